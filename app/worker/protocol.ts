@@ -1,0 +1,124 @@
+/**
+ * What the page and the worker say to each other. The worker owns the runtime, the series and every run; the page
+ * holds plain values only. Every method is called through comlink and returns a promise on the page's side.
+ *
+ * A run has a key, `lesson#id`, such as `predict#train`; it lives on in the worker when the reader leaves the lesson.
+ */
+import type { EngineDescription, GenerationRequest } from '../../gpu/index.ts';
+import type { ImportChoices, ImportReport, SeriesSummary } from '../data/types.ts';
+import type { ExperimentSettings } from '../notebook/schema.ts';
+
+export type RunStatus =
+  /** Nothing trained yet, or stepped, or paused by the reader. */
+  | 'idle'
+  | 'running'
+  /** All iterations asked for are done. */
+  | 'finished'
+  /** A loss or gradient was not finite: see `message`. */
+  | 'stopped'
+  /** The device was lost; a new one is being asked for. */
+  | 'recovering'
+  /** It cannot be built or go on: see `message`. */
+  | 'failed';
+
+/** Mean squared errors on the normalised series (variance 1), over windows that share no value with training. */
+export interface ErrorPair {
+  /** Over every position of the window. */
+  readonly all: number;
+  /** Over positions 6 and later, since the first ones cannot be known. */
+  readonly late: number;
+}
+
+/** One held-out window and what follows it, in the series' own units. */
+export interface ForecastPicture {
+  /** Which of the held-out windows, and how many there are. */
+  readonly window: number;
+  readonly windows: number;
+  /** Index in the series of the first value. */
+  readonly start: number;
+  /** The window's T values and as many of the following held-out ones as there are, at most T. */
+  readonly truth: Float32Array;
+  /** What the model says at positions 1…T of `truth`, having read every value before. Length T. */
+  readonly teacherForced: Float32Array;
+  /** From position T on: the model reading its own outputs. Starts with the last of `teacherForced`. */
+  readonly freeRunning: Float32Array;
+  /** The value before, at positions 1…T. Length T. */
+  readonly persistence: Float32Array;
+}
+
+export interface RunReport {
+  readonly key: string;
+  readonly status: RunStatus;
+  /** What went wrong and what to try; empty otherwise. */
+  readonly message: string;
+  readonly iteration: number;
+  readonly iterationsAsked: number;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly dispatchesPerIteration: number;
+  readonly iterationsPerSubmission: number;
+  /** While running, over the last second; otherwise of the last stretch, or null before there is one. */
+  readonly iterationsPerSecond: number | null;
+  /** Iteration numbers and losses since the last report, a pair of equal length, thinned to what a plot can show. */
+  readonly newIterations: readonly number[];
+  readonly newLosses: readonly number[];
+  /** Null where unchanged since the last report. */
+  readonly heldOutError: ErrorPair | null;
+  readonly persistenceError: ErrorPair | null;
+  readonly forecast: ForecastPicture | null;
+  /** Where the weights came from: this session's training or the checkpoint shipped with the page. */
+  readonly origin: 'trained' | 'shipped';
+}
+
+export interface DeviceReport {
+  readonly engine: EngineDescription;
+  /** Why the reference engine runs instead of a GPU; empty otherwise. */
+  readonly notice: string;
+}
+
+export interface Listener {
+  device(report: DeviceReport): void;
+  /** At most ten a second for a run, plus one at each change of status. */
+  run(report: RunReport): void;
+}
+
+/** Same as GenerationRequest, but in the series' own units: the worker normalises. */
+export type SeedRequest = Omit<GenerationRequest, 'window'>;
+
+export interface Generated {
+  /** `draws` sequences of `steps` values, in the series' own units. */
+  readonly sequences: readonly Float32Array[];
+  /** From submission to result, milliseconds. */
+  readonly milliseconds: number;
+  /** Iterations that the network had trained for. */
+  readonly iteration: number;
+}
+
+export interface Runtime {
+  /** Opens the engine, WebGPU where there is one; call once. `listener` is a comlink proxy. */
+  open(listener: Listener): Promise<DeviceReport>;
+  /** Builds, or rebuilds where `settings` differ in more than what is live; keeps a run that fits as it stands. */
+  prepare(key: string, settings: ExperimentSettings): Promise<SeriesSummary>;
+  play(key: string): Promise<void>;
+  pause(key: string): Promise<void>;
+  /** One iteration. */
+  step(key: string): Promise<void>;
+  /** Back to iteration 0 with the same seed. */
+  reset(key: string): Promise<void>;
+  /** Live settings: taken from the next submission, without a reset. */
+  adjust(key: string, live: { learningRate?: number; noise?: number }): Promise<void>;
+  /** Which held-out window the forecast picture shows. */
+  showWindow(key: string, window: number): Promise<void>;
+  /** The forecast picture's numbers as CSV, with a header. */
+  forecastCsv(key: string): Promise<string>;
+  /** Loads the checkpoint shipped with the page where the run has not been trained; true if it was loaded. */
+  loadShipped(key: string): Promise<boolean>;
+  generate(key: string, request: SeedRequest): Promise<Generated>;
+  /** A piece of the training series, in its own units, that begins at a random index. */
+  excerpt(key: string, length: number, randomSeed: number): Promise<Float32Array>;
+  /** The run as a safetensors file. */
+  save(key: string): Promise<Uint8Array>;
+  load(key: string, file: Uint8Array): Promise<void>;
+  /** Reads a file or pasted text; keeps its values in the worker under the report's `source` name. */
+  importSeries(name: string, content: Blob | string, choices: ImportChoices): Promise<ImportReport>;
+}
