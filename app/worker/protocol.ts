@@ -51,6 +51,8 @@ export interface RunReport {
   readonly status: RunStatus;
   /** What went wrong and what to try; empty otherwise. */
   readonly message: string;
+  /** Goes up with each reset, rebuild and loaded checkpoint: a new attempt begins a new history. */
+  readonly attempt: number;
   readonly iteration: number;
   readonly iterationsAsked: number;
   readonly parameters: number;
