@@ -1,0 +1,44 @@
+import { useId } from 'react';
+import './controls.css';
+
+interface Choice<Value extends string> {
+  readonly value: Value;
+  readonly label: string;
+}
+
+interface SegmentedProps<Value extends string> {
+  /** The group's name; shown above the choices unless `hideLabel`. */
+  readonly label: string;
+  readonly hideLabel?: boolean;
+  readonly value: Value;
+  readonly choices: readonly Choice<Value>[];
+  readonly onChange: (value: Value) => void;
+  readonly disabled?: boolean;
+  readonly stale?: boolean;
+}
+
+/** A few choices side by side, one of them taken: radio buttons, so one tab stop and arrow keys. */
+export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
+  const { label, hideLabel, value, choices, onChange, disabled, stale } = props;
+  const name = useId();
+  return (
+    <fieldset className="control segmented" disabled={disabled} data-stale={stale || undefined}>
+      <legend className={hideLabel ? 'visually-hidden' : undefined}>{label}</legend>
+      <div className="seg">
+        {choices.map((choice) => (
+          <label key={choice.value}>
+            <input
+              type="radio"
+              className="visually-hidden"
+              name={name}
+              value={choice.value}
+              checked={choice.value === value}
+              onChange={() => onChange(choice.value)}
+            />
+            <span>{choice.label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
