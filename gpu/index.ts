@@ -9,3 +9,9 @@ export {
   NoWebGpuError,
   OutOfMemoryError,
 } from './device/errors.ts';
+export { registerCell } from './cells/registry.ts';
+export type { CellDescription } from './cells/cell.ts';
+export { initialParameters, initialState } from './model/initialization.ts';
+export { optimizerSlots } from './model/optimizer.ts';
+export { parameterLayout, type ParameterLayout, type ParameterView } from './model/parameters.ts';
+export { validateConfiguration } from './model/validation.ts';

@@ -1,0 +1,26 @@
+/**
+ * What the runtime knows of a cell besides its equations. The equations, forward and backward, are in `shader`,
+ * which every driver of shaders/recurrent/ takes as it is: see shaders/recurrent/cell.wgsl for the two functions and
+ * the constants that it must give.
+ */
+export interface CellDescription {
+  /** How configurations, views and labels call it: `rnn`. */
+  readonly name: string;
+  /** What the blocks of W's columns are, in order: W is `[inputSize + hiddenSize, gates.length · hiddenSize]`. */
+  readonly gates: readonly string[];
+  /** What is handed from time step to time step; the first is the output h. */
+  readonly states: readonly string[];
+  /** Parameter vectors of the cell's own, each `[hiddenSize]`, such as peepholes or a second bias. */
+  readonly vectors: readonly string[];
+  /** Values per unit and time step that forward keeps for backward. */
+  readonly saved: number;
+  /** Whether the equations need the input sum and the recurrent sum apart, and so their gradients. */
+  readonly splitsSums: boolean;
+  /** WGSL text of the equations. */
+  readonly shader: string;
+}
+
+/** Gradients of sums that a unit's backward step leaves per time step: those of its gates, twice where split. */
+export function sumBlocks(cell: CellDescription): number {
+  return cell.gates.length * (cell.splitsSums ? 2 : 1);
+}

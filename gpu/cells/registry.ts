@@ -1,0 +1,25 @@
+import type { CellDescription } from './cell.ts';
+import { rnn } from './rnn.ts';
+
+const cells = new Map<string, CellDescription>([[rnn.name, rnn]]);
+
+/** Adds a cell, so that configurations can name it. */
+export function registerCell(cell: CellDescription): void {
+  cells.set(cell.name, cell);
+}
+
+export function cellNames(): readonly string[] {
+  return [...cells.keys()];
+}
+
+/** The cell of a name; undefined where there is none. */
+export function findCell(name: string): CellDescription | undefined {
+  return cells.get(name);
+}
+
+/** @throws Error where there is no such cell: validate the configuration first. */
+export function cellNamed(name: string): CellDescription {
+  const cell = cells.get(name);
+  if (!cell) throw new Error(`There is no cell named ${name}; there are ${cellNames().join(', ')}.`);
+  return cell;
+}

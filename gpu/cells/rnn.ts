@@ -1,0 +1,13 @@
+import { shaderText } from '../kernels/shaders.ts';
+import type { CellDescription } from './cell.ts';
+
+/** The simple recurrent cell, `h(t) = tanh([x(t) ‖ h(t−1)]·W + b)` (Elman, Finding structure in time, 1990). */
+export const rnn: CellDescription = {
+  name: 'rnn',
+  gates: ['h'],
+  states: ['h'],
+  vectors: [],
+  saved: 0,
+  splitsSums: false,
+  shader: shaderText('cells/rnn.wgsl'),
+};
