@@ -1,6 +1,12 @@
 /** The schemas of the fences: the one place that says which fields exist and what is allowed in each. */
 import { z } from 'zod';
+
+// Compiled checkers would need `unsafe-eval`, which the page's policy forbids.
 z.config({ jitless: true });
+
+/** Such as `train`: how links, `from` and `data-cell` name a notebook cell. */
+const identifier = z.string().regex(/^[a-z][a-z0-9-]*$/);
+const title = z.string().min(1).max(80);
 
 export const dataSettings = z.strictObject({
   source: z.string().min(1),
@@ -32,4 +38,33 @@ export const experimentSettings = z.strictObject({
   train: trainSettings,
 });
 
+/** A model, its data and its training. `show` says which plots, in their order. */
+export const experimentFence = z.strictObject({
+  id: identifier,
+  title,
+  ...experimentSettings.shape,
+  show: z.array(z.enum(['loss', 'forecast'])).default(['loss', 'forecast']),
+});
+
+/** A trained model continued from a seed of as many values as its window. */
+export const generateFence = z.strictObject({
+  id: identifier,
+  title,
+  /** The experiment whose model goes on, as `lesson#id`. */
+  from: z.string().regex(/^[a-z][a-z0-9-]*#[a-z][a-z0-9-]*$/),
+  /** Where the seed starts; the reader may change it. */
+  seed: z.enum(['zeros', 'series', 'random', 'hand']).default('zeros'),
+  /** Values to generate. */
+  steps: z.int().min(1).max(2000).default(300),
+  mode: z.enum(['carried', 'window']).default('carried'),
+  /** Standard deviation of the noise added to each value before it is fed back, in units of the series' own. */
+  noise: z.number().min(0).max(1).default(0),
+});
+
+/** Every kind of live fence that there is. */
+export const fenceSchemas = { experiment: experimentFence, generate: generateFence } as const;
+
+export type FenceKind = keyof typeof fenceSchemas;
 export type ExperimentSettings = z.infer<typeof experimentSettings>;
+export type ExperimentFence = z.infer<typeof experimentFence>;
+export type GenerateFence = z.infer<typeof generateFence>;
