@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { NOTHING_YET, type ReadingName, type TrainingCell } from './support/notebook.ts';
+import { expect, test } from './support/test.ts';
+
+const READINGS: readonly ReadingName[] = [
+  'Training loss',
+  'Held-out error',
+  'Persistence error',
+  'Iteration',
+  'Iterations per second',
+];
+const PLAIN_NUMBER = /^(–|-?\d+(\.\d+)?)$/;
+
+test.beforeEach(async ({ notebook }) => {
+  await notebook.open('predict');
+});
+
+async function losses(train: TrainingCell, steps: number): Promise<string[]> {
+  const seen: string[] = [];
+  for (let step = 0; step < steps; step++) {
+    await train.step();
+    await expect(train.reading('Training loss')).not.toHaveText(NOTHING_YET);
+    seen.push((await train.reading('Training loss').textContent()) ?? '');
+  }
+  return seen;
+}
+
+test('Play makes the loss fall, on training and on held-out data', async ({ notebook }) => {
+  const { train } = notebook;
+  await train.step();
+  const firstLoss = await train.number('Training loss');
+  const firstError = await train.number('Held-out error');
+  expect(firstLoss).toBeGreaterThan(0.1);
+  await train.play();
+  await train.reachIteration(150);
+  await expect.poll(() => train.number('Training loss')).toBeLessThan(firstLoss / 2);
+  await expect.poll(() => train.number('Held-out error')).toBeLessThan(firstError / 2);
+  expect(await train.number('Iterations per second')).toBeGreaterThan(0);
+  await train.pause();
+});
+
+test('Pause holds the iteration, Play goes on from there', async ({ notebook }) => {
+  const { train } = notebook;
+  await train.play();
+  await train.reachIteration(5);
+  const paused = await train.pause();
+  await notebook.page.waitForTimeout(1500);
+  expect(await train.number('Iteration')).toBe(paused);
+  await train.play();
+  await train.reachIteration(paused + 5);
+});
+
+test('Step does exactly one iteration', async ({ notebook }) => {
+  const { train } = notebook;
+  await expect(train.reading('Iteration')).toHaveText('0');
+  for (const iteration of [1, 2, 3]) {
+    await train.button('Step').click();
+    await expect(train.reading('Iteration')).toHaveText(String(iteration));
+    expect(await train.settledIteration()).toBe(iteration);
+  }
+});
+
+test('Reset goes back to iteration 0 and no loss', async ({ notebook }) => {
+  const { train } = notebook;
+  await train.play();
+  await train.reachIteration(10);
+  await train.button('Reset').click();
+  await expect(train.reading('Iteration')).toHaveText('0');
+  await expect(train.reading('Training loss')).toHaveText(NOTHING_YET);
+  await expect(train.button('Play')).toBeVisible();
+  expect(await train.settledIteration()).toBe(0);
+});
+
+test('every reading is one plain number, before, while and after training', async ({ notebook }) => {
+  const { train } = notebook;
+  const expectPlain = async () => {
+    for (const name of READINGS) {
+      const reading = train.reading(name);
+      await expect(reading).toHaveCount(1);
+      await expect(reading).toHaveAttribute('aria-live', 'off');
+      await expect(reading).toHaveText(PLAIN_NUMBER);
+      await expect(notebook.page.getByLabel(name, { exact: true })).toHaveCount(1);
+    }
+  };
+  await expectPlain();
+  await train.play();
+  await train.reachIteration(20);
+  await expectPlain();
+  await train.pause();
+  await expectPlain();
+});
+
+test('the same seed gives the same losses and the same forecast, digit for digit', async ({ notebook }) => {
+  const { train } = notebook;
+  const first = await losses(train, 4);
+  const firstForecast = await forecastCsv(train);
+  await train.button('Reset').click();
+  await expect(train.reading('Iteration')).toHaveText('0');
+  expect(await losses(train, 4)).toEqual(first);
+  expect(await forecastCsv(train)).toBe(firstForecast);
+});
+
+/** Clicks the cell's export button and reads the file that it gives. */
+async function forecastCsv(train: TrainingCell): Promise<string> {
+  const [download] = await Promise.all([
+    train.root.page().waitForEvent('download'),
+    train.root.getByRole('button', { name: /CSV/ }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  return readFile(await download.path(), 'utf8');
+}
+
+test('forecasts are exported as CSV, a header and a number in every place that has one', async ({
+  notebook,
+}) => {
+  const { train } = notebook;
+  await train.step();
+  const lines = (await forecastCsv(train)).trimEnd().split(/\r?\n/);
+  const columns = lines[0]!.split(',');
+  expect(columns.length).toBeGreaterThanOrEqual(4);
+  expect(lines.length).toBeGreaterThan(20);
+  for (const line of lines.slice(1)) {
+    const fields = line.split(',');
+    expect(fields).toHaveLength(columns.length);
+    for (const field of fields) expect(field === '' || Number.isFinite(Number(field))).toBe(true);
+  }
+});

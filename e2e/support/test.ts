@@ -1,0 +1,76 @@
+/**
+ * The `test` of every file here. Around each test it watches the page: no error on the console, nothing against the
+ * content security policy, no request to another origin; and, at the end, that a WebGPU adapter did the work.
+ */
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { Notebook } from './notebook.ts';
+
+interface Options {
+  /** What must be computing when the test ends. */
+  engineAtEnd: 'webgpu' | 'reference';
+  /** Console errors that belong to what the test does. */
+  expectedErrors: readonly RegExp[];
+}
+
+interface Fixtures {
+  notebook: Notebook;
+  watched: void;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  engineAtEnd: ['webgpu', { option: true }],
+  expectedErrors: [[], { option: true }],
+  notebook: async ({ page }, use) => {
+    await use(new Notebook(page));
+  },
+  watched: [
+    async ({ page, notebook, baseURL, engineAtEnd, expectedErrors }, use) => {
+      const problems = await watch(page, new URL(baseURL!).origin);
+      await use();
+      await expectEngine(notebook, engineAtEnd);
+      const unexpected = problems.filter((problem) => !expectedErrors.some((known) => known.test(problem)));
+      expect(unexpected, 'console errors, policy violations and foreign requests').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Collects, from now on, all that a quiet page would not do. */
+async function watch(page: Page, origin: string): Promise<string[]> {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+  watchRequests(page.context(), origin, problems);
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`);
+    });
+  });
+  return problems;
+}
+
+function watchRequests(context: BrowserContext, origin: string, problems: string[]): void {
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    const local = url.origin === origin || url.protocol === 'data:' || url.protocol === 'blob:';
+    if (!local) problems.push(`foreign request: ${request.url()}`);
+  });
+}
+
+/** The badge names the engine, and the footer of `predict#train` counts its dispatches. */
+async function expectEngine(notebook: Notebook, engine: Options['engineAtEnd']): Promise<void> {
+  const predict = notebook.page.url().includes('#/predict');
+  if (!predict) await notebook.open('predict');
+  if (engine === 'reference') {
+    await expect(notebook.device).toHaveText(/reference/i);
+    expect(await notebook.train.dispatches(), 'dispatches of the reference').toBe(0);
+    return;
+  }
+  await expect(notebook.device).toHaveText(/swiftshader|webgpu/i);
+  await expect(notebook.device).not.toHaveText(/reference/i);
+  await expect.poll(() => notebook.train.dispatches(), { message: 'dispatches counted' }).toBeGreaterThan(0);
+}
+
+export { expect };
