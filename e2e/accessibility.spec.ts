@@ -1,0 +1,91 @@
+import type { Page } from '@playwright/test';
+import axe from 'axe-core';
+import type { Notebook } from './support/notebook.ts';
+import { expect, test } from './support/test.ts';
+
+const SLUGS = ['predict', 'creative'];
+const SCHEMES = ['light', 'dark'] as const;
+const WIDTHS = [390, 1280];
+
+/** Everything that axe finds, one line each. */
+async function violations(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, since the page's policy admits no script of others.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => axe.run(document));
+  return violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? violation.help}`,
+    ),
+  );
+}
+
+/** Trains a little where that is to be had, so that plots and readings are checked with something in them. */
+async function trainALittle(notebook: Notebook, slug: string): Promise<void> {
+  if (slug !== 'predict') return;
+  await notebook.train.play();
+  await notebook.train.reachIteration(10);
+  await notebook.train.pause();
+}
+
+async function dialogs(page: Page): Promise<void> {
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
+for (const scheme of SCHEMES) {
+  for (const width of WIDTHS) {
+    test.describe(`${scheme}, ${width} px`, () => {
+      test.use({ colorScheme: scheme, viewport: { width, height: 900 } });
+
+      for (const slug of SLUGS) {
+        test(`axe finds nothing in ${slug}`, async ({ page, notebook }) => {
+          await notebook.open(slug);
+          await trainALittle(notebook, slug);
+          expect(await violations(page)).toEqual([]);
+        });
+      }
+
+      test('axe finds nothing in the list of keys', async ({ page, notebook }) => {
+        await notebook.open('predict');
+        await dialogs(page);
+        expect(await violations(page)).toEqual([]);
+      });
+    });
+  }
+}
+
+for (const width of [390, 1280, 1920]) {
+  test.describe(`${width} px`, () => {
+    test.use({ viewport: { width, height: 900 } });
+    for (const slug of SLUGS) {
+      test(`${slug} needs no scrolling sideways`, async ({ page, notebook }) => {
+        await notebook.open(slug);
+        await trainALittle(notebook, slug);
+        const { content, window } = await page.evaluate(() => ({
+          content: document.documentElement.scrollWidth,
+          window: document.documentElement.clientWidth,
+        }));
+        expect(content).toBeLessThanOrEqual(window);
+      });
+    }
+  });
+}
+
+test.describe('a reader who asked for less motion', () => {
+  test.use({ contextOptions: { reducedMotion: 'reduce' } });
+  for (const slug of SLUGS) {
+    test(`nothing in ${slug} moves by itself`, async ({ page, notebook }) => {
+      await notebook.open(slug);
+      await trainALittle(notebook, slug);
+      const moving = await page.evaluate(() =>
+        document
+          .getAnimations()
+          .filter((animation) => Number(animation.effect?.getComputedTiming().activeDuration) > 10)
+          .map((animation) => String((animation.effect as KeyframeEffect).target?.className)),
+      );
+      expect(moving).toEqual([]);
+      const behaviour = await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior);
+      expect(behaviour).toBe('auto');
+    });
+  }
+});
