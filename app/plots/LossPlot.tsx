@@ -1,0 +1,92 @@
+import type { Data } from 'plotly.js-dist-min';
+import { useCallback } from 'react';
+import { count, plainNumber } from '../controls/format.ts';
+import type { History } from '../worker/history.ts';
+import { decadesAround, rawCurve, smoothCurve } from './curves.ts';
+import type { Palette } from './palette.ts';
+import { axis, type Picture, Plot } from './Plot.tsx';
+
+interface LossPlotProps {
+  readonly history: History;
+  /** Runs before a reset, the latest first. */
+  readonly earlier: readonly History[];
+  readonly iterationsAsked: number;
+}
+
+/** The loss over the iterations on a log scale: smoothed over raw, earlier runs faint behind. */
+export function LossPlot({ history, earlier, iterationsAsked }: LossPlotProps) {
+  const picture = useCallback(
+    (palette: Palette) => lossPicture(palette, { history, earlier, iterationsAsked }),
+    [history, earlier, iterationsAsked],
+  );
+  return (
+    <Plot
+      label="Loss over the iterations"
+      title="Loss, iteration by iteration"
+      caption={
+        <>
+          <span className="of-output">smoothed</span> over raw, log scale
+          {earlier.length > 0 && <>; faint: the {earlier.length === 1 ? 'run' : 'runs'} before</>}
+        </>
+      }
+      height={250}
+      picture={picture}
+    />
+  );
+}
+
+function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: LossPlotProps): Picture {
+  const raw = rawCurve(history);
+  const smooth = smoothCurve(history);
+  const [bottom, top] = decadesAround([raw, ...earlier]);
+  const last = Math.max(iterationsAsked, ...[history, ...earlier].map((run) => run.iterations.at(-1) ?? 0));
+  const decades = Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i);
+  const every = Math.ceil(decades.length / 7);
+  const ticks = decades.filter((_, i) => i % every === 0);
+  return {
+    traces: [
+      ...earlier.map((run) => line(smoothCurve(run), { color: palette.target, width: 1.2 }, 0.55)),
+      line(raw, { color: palette.output, width: 1 }, 0.4),
+      {
+        ...line(smooth, { color: palette.output, width: 2 }, 1),
+        hoverinfo: 'all',
+        hovertemplate: 'iteration %{x}: %{y:.3g}<extra></extra>',
+      },
+    ],
+    layout: {
+      xaxis: { ...axis(palette, 'iteration'), range: [0, last], showgrid: false, nticks: 5 },
+      yaxis: {
+        ...axis(palette, 'mean squared error'),
+        type: 'log',
+        range: [bottom, top],
+        tickvals: ticks.map((power) => 10 ** power),
+        ticktext: ticks.map((power) => plainNumber(10 ** power, 1)),
+      },
+    },
+    text: lossText(smooth, earlier.length),
+  };
+}
+
+function line(run: History, style: { color: string; width: number }, opacity: number): Data {
+  return {
+    type: 'scatter',
+    mode: 'lines',
+    x: [...run.iterations],
+    y: [...run.losses],
+    line: style,
+    opacity,
+    hoverinfo: 'skip',
+  };
+}
+
+function lossText({ iterations, losses }: History, earlier: number): string {
+  if (iterations.length === 0) return 'No iteration has run yet.';
+  const [first, last] = [losses[0]!, losses.at(-1)!];
+  const lowest = Math.min(...losses);
+  const behind =
+    earlier === 0 ? '' : ` ${earlier} earlier ${earlier === 1 ? 'run is' : 'runs are'} kept behind it.`;
+  return (
+    `Smoothed loss over ${count(iterations.at(-1)!)} iterations: from ${plainNumber(first)} to ` +
+    `${plainNumber(last)}, lowest ${plainNumber(lowest)}.${behind}`
+  );
+}

@@ -1,0 +1,155 @@
+import type Plotly from 'plotly.js-cartesian-dist-min';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Data, Layout } from 'plotly.js-dist-min';
+import { drawQueue } from './drawQueue.ts';
+import { type Palette, usePalette } from './palette.ts';
+import './plots.css';
+
+/** What a plot shows at one moment. */
+export interface Picture {
+  readonly traces: Data[];
+  readonly layout: Partial<Layout>;
+  /** The same in words. */
+  readonly text: string;
+}
+
+interface PlotProps {
+  /** The figure's name. */
+  readonly label: string;
+  readonly title: string;
+  /** What is drawn and how, in the colours of the lines. */
+  readonly caption: ReactNode;
+  /** Of the drawing alone, px; fixed, so that nothing moves while plotly loads. */
+  readonly height: number;
+  /** Called when the plot's turn comes; a new function asks for a redraw. */
+  readonly picture: (palette: Palette) => Picture;
+}
+
+/** A figure drawn by plotly, its title, its caption and its text alternative. */
+export function Plot({ label, title, caption, height, picture }: PlotProps) {
+  const area = useRef<HTMLDivElement>(null);
+  const alternative = useRef<HTMLParagraphElement>(null);
+  const palette = usePalette();
+  const { plotly, problem } = usePlotly();
+  const size = useVisibleSize(area);
+
+  useEffect(() => {
+    const element = area.current;
+    if (!element) return undefined;
+    drawQueue.request(element, () => {
+      const { traces, layout, text } = picture(palette);
+      if (alternative.current) alternative.current.textContent = text;
+      if (!plotly || !size.visible || size.width === 0) return;
+      void plotly.react(
+        element,
+        traces,
+        { ...baseLayout(palette), ...layout, width: size.width, height },
+        CONFIG,
+      );
+    });
+    return () => drawQueue.cancel(element);
+  }, [plotly, picture, palette, size, height]);
+
+  useEffect(() => {
+    const element = area.current;
+    return () => {
+      if (element) plotly?.purge(element);
+    };
+  }, [plotly]);
+
+  return (
+    <figure className="plot" aria-label={label}>
+      <figcaption>
+        <h4>{title}</h4>
+        <p>{caption}</p>
+      </figcaption>
+      <div ref={area} className="plot-area" style={{ height }} aria-hidden="true" />
+      {problem && <p className="plot-problem">{problem}</p>}
+      <p ref={alternative} className="visually-hidden" />
+    </figure>
+  );
+}
+
+const CONFIG = {
+  displayModeBar: false,
+  // Where a finger scrolls the page, a plot must not take the touch.
+  staticPlot: !matchMedia('(hover: hover)').matches,
+  showTips: false,
+};
+
+/** Thin grid, no frame, small figures; what a plot does not say itself. */
+function baseLayout(palette: Palette): Partial<Layout> {
+  return {
+    font: { family: palette.face, size: 11, color: palette['ink-2'] },
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    margin: { l: 40, r: 10, t: 10, b: 38 },
+    showlegend: false,
+    dragmode: false,
+    hovermode: 'x',
+    hoverlabel: {
+      bgcolor: palette.surface,
+      bordercolor: palette.line,
+      font: { family: palette.face, size: 12, color: palette.ink },
+    },
+  };
+}
+
+/** Lines of an axis in the page's colours; `title` names its quantity and unit. */
+export function axis(palette: Palette, title: string) {
+  return {
+    title: { text: title, font: { size: 11 }, standoff: 6 },
+    gridcolor: palette.line,
+    zeroline: false,
+    fixedrange: true,
+    ticks: '' as const,
+  };
+}
+
+let loading: Promise<typeof Plotly> | undefined;
+
+/** Plotly is large: loaded once, when the first plot is on the page. */
+function usePlotly() {
+  const [plotly, setPlotly] = useState<typeof Plotly | null>(null);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    let gone = false;
+    loading ??= import('plotly.js-cartesian-dist-min').then((module) => module.default);
+    loading.then(
+      (loaded) => gone || setPlotly(loaded),
+      () => gone || setProblem('The plot could not be loaded. Its text and its readings still hold.'),
+    );
+    return () => {
+      gone = true;
+    };
+  }, []);
+  return { plotly, problem };
+}
+
+interface VisibleSize {
+  readonly width: number;
+  readonly visible: boolean;
+}
+
+/** The element's width, and whether it is on the screen or nearly so; a plot out of sight is not drawn. */
+function useVisibleSize(area: React.RefObject<HTMLElement | null>): VisibleSize {
+  const [size, setSize] = useState<VisibleSize>({ width: 0, visible: false });
+  useEffect(() => {
+    const element = area.current;
+    if (!element) return undefined;
+    const widths = new ResizeObserver(() =>
+      setSize((old) => ({ ...old, width: Math.floor(element.clientWidth) })),
+    );
+    const sight = new IntersectionObserver(
+      (entries) => setSize((old) => ({ ...old, visible: entries.at(-1)!.isIntersecting })),
+      { rootMargin: '100px' },
+    );
+    widths.observe(element);
+    sight.observe(element);
+    return () => {
+      widths.disconnect();
+      sight.disconnect();
+    };
+  }, [area]);
+  return size;
+}

@@ -1,0 +1,95 @@
+import { useCallback } from 'react';
+import { count, plainNumber } from '../controls/format.ts';
+import type { SeriesSummary } from '../data/types.ts';
+import type { Palette } from './palette.ts';
+import { axis, type Picture, Plot } from './Plot.tsx';
+
+interface SeriesPlotProps {
+  /** Null until the series is prepared. */
+  readonly summary: SeriesSummary | null;
+  /** The held-out window shown elsewhere, `[from, to)`; null for none. */
+  readonly window: readonly [number, number] | null;
+}
+
+/** The whole series: what is trained on, and the stretch held out of training. */
+export function SeriesPlot({ summary, window }: SeriesPlotProps) {
+  const [from, to] = window ?? [null, null];
+  const picture = useCallback(
+    (palette: Palette) =>
+      summary
+        ? seriesPicture(palette, summary, from === null ? null : [from, to])
+        : { traces: [], layout: {}, text: 'The series is not ready yet.' },
+    [summary, from, to],
+  );
+  return (
+    <Plot
+      label="The series"
+      title="The series"
+      caption={
+        <span className="legend">
+          <span className="key line of-input">trained on</span>
+          <span className="key area">held out, never trained on</span>
+          <span className="key band">the window below</span>
+        </span>
+      }
+      height={130}
+      picture={picture}
+    />
+  );
+}
+
+function seriesPicture(
+  palette: Palette,
+  summary: SeriesSummary,
+  window: readonly [number, number] | null,
+): Picture {
+  const [from, to] = summary.heldOut;
+  const line = (inside: boolean) => ({
+    type: 'scatter' as const,
+    mode: 'lines' as const,
+    x: [...summary.plotIndex],
+    y: Array.from(summary.plotValue, (value, i) => {
+      const heldOut = summary.plotIndex[i]! >= from && summary.plotIndex[i]! < to;
+      return heldOut === inside ? value : null;
+    }),
+    line: { color: inside ? palette.target : palette.input, width: 1.2 },
+    hovertemplate: '%{y:.4g} at %{x}<extra></extra>',
+  });
+  return {
+    traces: [line(false), line(true)],
+    layout: {
+      margin: { l: 40, r: 10, t: 4, b: 34 },
+      hovermode: 'closest',
+      xaxis: {
+        ...axis(palette, 'position in the series'),
+        range: [0, summary.length - 1],
+        showgrid: false,
+        nticks: 8,
+      },
+      yaxis: { ...axis(palette, ''), nticks: 4 },
+      shapes: [
+        band(from, to, palette.sunken, 1),
+        ...(window ? [band(window[0], window[1], palette.output, 0.28)] : []),
+      ],
+    },
+    text:
+      `${summary.name}: ${count(summary.length)} values, mean ${plainNumber(summary.mean)}, standard deviation ` +
+      `${plainNumber(summary.deviation)}. Values ${count(from)} to ${count(to - 1)} are held out of training.`,
+  };
+}
+
+/** A shaded stretch of the x axis, over the plot's whole height. */
+function band(x0: number, x1: number, fillcolor: string, opacity: number) {
+  return {
+    type: 'rect' as const,
+    layer: 'below' as const,
+    yref: 'paper' as const,
+    x0,
+    x1,
+    y0: 0,
+    y1: 1,
+    line: { width: 0 },
+    fillcolor,
+    opacity,
+  };
+}

@@ -1,0 +1,64 @@
+/** The arithmetic behind the loss plot, apart from plotly. */
+import { type History, thin } from '../worker/history.ts';
+
+/** Points of the raw loss that a plot of a few hundred pixels can show. */
+const RAW_POINTS = 500;
+const SMOOTH_POINTS = 160;
+/** The smoothed loss is a mean over this part of the run so far. */
+const SMOOTH_SHARE = 1 / 25;
+
+/** The raw loss as drawn. Losses that a log scale cannot show, zero among them, are left out. */
+export function rawCurve(history: History): History {
+  return thin(positive(history), RAW_POINTS);
+}
+
+/**
+ * The geometric mean of the losses in a window centred on each of at most 160 iterations: the mean that is straight
+ * on a log scale. At the ends the window is shorter on both sides, so that the curve does not lag.
+ */
+export function smoothCurve(history: History): History {
+  const { iterations, losses } = positive(history);
+  const total = iterations.length;
+  if (total === 0) return { iterations: [], losses: [] };
+  const sums = new Float64Array(total + 1); // of log loss, before each point
+  for (let i = 0; i < total; i++) sums[i + 1] = sums[i]! + Math.log(losses[i]!);
+
+  const reach = Math.floor((total * SMOOTH_SHARE) / 2);
+  const points = Math.min(total, SMOOTH_POINTS);
+  const smooth = { iterations: [] as number[], losses: [] as number[] };
+  for (let point = 0; point < points; point++) {
+    const centre = points === 1 ? 0 : Math.round((point * (total - 1)) / (points - 1));
+    const half = Math.min(reach, centre, total - 1 - centre);
+    const mean = (sums[centre + half + 1]! - sums[centre - half]!) / (2 * half + 1);
+    smooth.iterations.push(iterations[centre]!);
+    smooth.losses.push(Math.exp(mean));
+  }
+  return smooth;
+}
+
+/** Whole powers of ten that enclose the losses of all histories: `[lowest, highest]` exponents; a decade at least. */
+export function decadesAround(histories: readonly History[]): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const history of histories) {
+    for (const loss of positive(history).losses) {
+      low = Math.min(low, loss);
+      high = Math.max(high, loss);
+    }
+  }
+  if (low > high) return [-2, 0];
+  const bottom = Math.floor(Math.log10(low));
+  return [bottom, Math.max(bottom + 1, Math.ceil(Math.log10(high)))];
+}
+
+function positive(history: History): History {
+  const kept: number[] = [];
+  history.losses.forEach((loss, i) => {
+    if (loss > 0 && Number.isFinite(loss)) kept.push(i);
+  });
+  if (kept.length === history.losses.length) return history;
+  return {
+    iterations: kept.map((i) => history.iterations[i]!),
+    losses: kept.map((i) => history.losses[i]!),
+  };
+}
