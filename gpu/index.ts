@@ -15,3 +15,4 @@ export { initialParameters, initialState } from './model/initialization.ts';
 export { optimizerSlots } from './model/optimizer.ts';
 export { parameterLayout, type ParameterLayout, type ParameterView } from './model/parameters.ts';
 export { validateConfiguration } from './model/validation.ts';
+export { openReferenceEngine } from './reference/engine.ts';

@@ -1,0 +1,64 @@
+/** Optimisers as pure functions: parameters, the optimiser's slots and a gradient in, the next ones out. */
+import type { OptimizerConfiguration } from '../model/configuration.ts';
+
+export interface OptimizerResult {
+  readonly parameters: Float64Array;
+  /** The optimiser's slots one after the other: none, `u`, or `m` and `v`; each as long as the parameters. */
+  readonly state: Float64Array;
+}
+
+/** √Σ g² over the whole gradient. */
+export function gradientNorm(gradient: Float64Array): number {
+  return Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
+}
+
+/** A gradient longer than `clipNorm` is scaled down to it (Pascanu, Mikolov and Bengio, 2013). */
+export function clipByNorm(gradient: Float64Array, norm: number, clipNorm: number | null): Float64Array {
+  if (clipNorm === null || norm <= clipNorm) return gradient;
+  const scale = clipNorm / norm;
+  return gradient.map((g) => g * scale);
+}
+
+/** @param iteration of this update, 1 for the first. */
+export function optimizerStep(
+  optimizer: OptimizerConfiguration,
+  iteration: number,
+  parameters: Float64Array,
+  state: Float64Array,
+  gradient: Float64Array,
+): OptimizerResult {
+  switch (optimizer.algorithm) {
+    case 'sgd':
+      return { parameters: parameters.map((w, i) => w - optimizer.learningRate * gradient[i]!), state };
+    case 'momentum': {
+      // u ← μ·u + g,  w ← w − rate·u (Polyak, 1964)
+      const u = state.map((previous, i) => optimizer.momentum * previous + gradient[i]!);
+      return { parameters: parameters.map((w, i) => w - optimizer.learningRate * u[i]!), state: u };
+    }
+    default:
+      return adam(optimizer, iteration, parameters, state, gradient);
+  }
+}
+
+/** w ← w − rate·m̂ / (√v̂ + ε), with m̂ and v̂ corrected for their start at 0 (Kingma and Ba, 2015). */
+function adam(
+  optimizer: Extract<OptimizerConfiguration, { algorithm: 'adam' }>,
+  iteration: number,
+  parameters: Float64Array,
+  state: Float64Array,
+  gradient: Float64Array,
+): OptimizerResult {
+  const { learningRate, beta1, beta2, epsilon } = optimizer;
+  const size = parameters.length;
+  const m = gradient.map((g, i) => beta1 * state[i]! + (1 - beta1) * g);
+  const v = gradient.map((g, i) => beta2 * state[size + i]! + (1 - beta2) * g * g);
+  const mScale = 1 / (1 - beta1 ** iteration);
+  const vScale = 1 / (1 - beta2 ** iteration);
+  const next = parameters.map(
+    (w, i) => w - (learningRate * m[i]! * mScale) / (Math.sqrt(v[i]! * vScale) + epsilon),
+  );
+  const slots = new Float64Array(2 * size);
+  slots.set(m);
+  slots.set(v, size);
+  return { parameters: next, state: slots };
+}
