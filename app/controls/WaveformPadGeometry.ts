@@ -107,3 +107,26 @@ export function widen(limits: PadLimits, curves: readonly Float32Array[]): PadLi
   const air = 0.03 * (high - low);
   return [low < limits[0] ? low - air : low, high > limits[1] ? high + air : high];
 }
+
+/**
+ * The limits to show next. They widen whenever more is needed; they narrow only where nothing is being dragged and
+ * they are far too wide, so that the picture stands still under a finger and while a network trains. The same
+ * object where nothing changes.
+ */
+export function nextLimits(shown: PadLimits, needed: PadLimits, dragging: boolean): PadLimits {
+  const tooWide = needed[1] - needed[0] < 0.7 * (shown[1] - shown[0]);
+  const next: PadLimits =
+    tooWide && !dragging ? needed : [Math.min(shown[0], needed[0]), Math.max(shown[1], needed[1])];
+  return next[0] === shown[0] && next[1] === shown[1] ? shown : next;
+}
+
+/** Time in which a change of limits is two thirds done, in milliseconds. */
+const EASE = 60;
+
+/** The limits on their way to others, `elapsed` milliseconds later; there at last, the others themselves. */
+export function easeLimits(from: PadLimits, to: PadLimits, elapsed: number): PadLimits {
+  const left = Math.exp(-elapsed / EASE);
+  const nearEnough = 0.002 * (to[1] - to[0]);
+  const next: PadLimits = [to[0] + left * (from[0] - to[0]), to[1] + left * (from[1] - to[1])];
+  return Math.abs(next[0] - to[0]) + Math.abs(next[1] - to[1]) < nearEnough ? to : next;
+}

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { drawStroke, pressKey, type PadLimits } from '../../../app/controls/WaveformPadEditing.ts';
 import {
+  easeLimits,
   linePath,
+  nextLimits,
   padLayout,
   restX,
   roomAround,
@@ -140,6 +142,27 @@ describe('ticks and limits', () => {
     expect(low).toBe(-10);
     expect(high).toBeGreaterThan(40);
     expect(high).toBeLessThan(44);
+  });
+});
+
+describe('limits that follow the curves', () => {
+  it('stay the same object where nothing changes, widen at once', () => {
+    expect(nextLimits(LIMITS, [-9, 8], false)).toBe(LIMITS);
+    expect(nextLimits(LIMITS, [-9, 12], true)).toEqual([-10, 12]);
+  });
+
+  it('narrow only where they are far too wide and nothing is dragged', () => {
+    expect(nextLimits([-40, 40], LIMITS, true)).toEqual([-40, 40]);
+    expect(nextLimits([-40, 40], LIMITS, false)).toEqual(LIMITS);
+  });
+
+  it('ease towards others, and arrive', () => {
+    const to: PadLimits = [-20, 10];
+    const [low, high] = easeLimits(LIMITS, to, 16);
+    expect(low).toBeLessThan(-10);
+    expect(low).toBeGreaterThan(-20);
+    expect(high).toBe(10);
+    expect(easeLimits([low, high], to, 1000)).toBe(to);
   });
 });
 

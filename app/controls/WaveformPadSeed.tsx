@@ -1,0 +1,158 @@
+import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { plainNumber } from './format.ts';
+import { clampTo, drawStroke, pressKey, type PadLimits, type PadPlace } from './WaveformPadEditing.ts';
+import { linePath, seedPosition, seedX, valueAt, valueY, type PadLayout } from './WaveformPadGeometry.ts';
+
+interface SeedEditorProps {
+  readonly layout: PadLayout;
+  /** What the picture shows from bottom to top. */
+  readonly limits: PadLimits;
+  /** What can be drawn. */
+  readonly drawable: PadLimits;
+  readonly seed: Float32Array;
+  readonly onDraw: (seed: Float32Array) => void;
+  readonly onDragging: (dragging: boolean) => void;
+}
+
+// The rules know no group that is one widget: focus stays on it while its active descendant has the slider's part.
+/* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex */
+
+/**
+ * The seed, to be drawn by pointer or set by keys. The group is the one tab stop; its active descendant, a slider
+ * that is the chosen point, gives screen readers the keys and says point and value at each change.
+ */
+export function SeedEditor({ layout, limits, drawable, seed, onDraw, onDragging }: SeedEditorProps) {
+  const id = useId();
+  const [wanted, setChosen] = useState(0);
+  const chosen = Math.min(wanted, seed.length - 1);
+  const pointer = usePointer({ layout, limits, drawable, seed, onDraw, onDragging, onChoose: setChosen });
+  const said = `Point ${chosen + 1} of ${seed.length}: ${plainNumber(seed[chosen], 3)}`;
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = pressKey(event.key, { seed, chosen }, drawable);
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setChosen(next.chosen);
+    if (next.seed !== seed) onDraw(next.seed);
+  };
+
+  return (
+    <div
+      className="pad-seed"
+      role="group"
+      aria-label="Seed waveform"
+      aria-activedescendant={`${id}-point`}
+      tabIndex={0}
+      style={{
+        left: layout.seedLeft,
+        top: layout.top,
+        width: layout.seedRight - layout.seedLeft,
+        height: layout.bottom - layout.top,
+      }}
+      onKeyDown={onKeyDown}
+      {...pointer}
+    >
+      <SeedCurve layout={layout} limits={limits} seed={seed} chosen={chosen} said={said} />
+      <div
+        id={`${id}-point`}
+        className="visually-hidden"
+        role="slider"
+        aria-label="Seed value"
+        aria-orientation="vertical"
+        aria-valuemin={drawable[0]}
+        aria-valuemax={drawable[1]}
+        aria-valuenow={seed[chosen] ?? 0}
+        aria-valuetext={said}
+      />
+    </div>
+  );
+}
+
+interface PointerOptions extends SeedEditorProps {
+  readonly onChoose: (index: number) => void;
+}
+
+/** Handlers that turn a pointer's path, all of its coalesced events, into strokes. */
+function usePointer(options: PointerOptions) {
+  const before = useRef<PadPlace | null>(null);
+
+  /** Draws from the last place along the events; the picture's corner is that of the element less its own offset. */
+  const draw = (element: HTMLElement, events: readonly { clientX: number; clientY: number }[]) => {
+    const { layout, limits, drawable, onDraw, onChoose } = options;
+    const corner = element.getBoundingClientRect();
+    let seed = options.seed;
+    for (const event of events) {
+      const x = event.clientX - corner.left + layout.seedLeft;
+      const y = event.clientY - corner.top + layout.top;
+      const place = {
+        position: seedPosition(layout, x, seed.length),
+        value: clampTo(drawable, valueAt(layout, limits, y)),
+      };
+      seed = drawStroke(seed, before.current ?? place, place);
+      before.current = place;
+    }
+    onChoose(clampTo([0, seed.length - 1], Math.round(before.current?.position ?? 0)));
+    onDraw(seed);
+  };
+
+  const release = () => {
+    before.current = null;
+    options.onDragging(false);
+  };
+
+  return {
+    onPointerDown(event: PointerEvent<HTMLElement>) {
+      if (event.button !== 0) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      before.current = null;
+      options.onDragging(true);
+      draw(event.currentTarget, [event]);
+    },
+    onPointerMove(event: PointerEvent<HTMLElement>) {
+      if (before.current === null) return;
+      const path = event.nativeEvent.getCoalescedEvents();
+      draw(event.currentTarget, path.length > 0 ? path : [event]);
+    },
+    onPointerUp: release,
+    onPointerCancel: release,
+    onLostPointerCapture: release,
+  };
+}
+
+interface SeedCurveProps {
+  readonly layout: PadLayout;
+  readonly limits: PadLimits;
+  readonly seed: Float32Array;
+  readonly chosen: number;
+  readonly said: string;
+}
+
+/** Line, rings and the mark of the chosen point, which shows with the keyboard's focus. */
+function SeedCurve({ layout, limits, seed, chosen, said }: SeedCurveProps) {
+  const count = seed.length;
+  const x = (index: number) => seedX(layout, index, count) - layout.seedLeft;
+  const y = (index: number) => valueY(layout, limits, seed[index] ?? 0) - layout.top;
+  const spacing = count > 1 ? x(1) - x(0) : Infinity;
+  const ring = Math.min(10, spacing);
+  let dots = ''; // lines of no length: round caps make them discs
+  for (let index = 0; index < count; index++) dots += `M${x(index).toFixed(1)} ${y(index).toFixed(1)}h0`;
+  return (
+    <svg width="100%" height="100%" aria-hidden="true" focusable="false">
+      <path className="pad-seed-line" d={linePath(count, x, y)} />
+      {ring >= 5 && (
+        <>
+          <path className="pad-seed-ring" d={dots} strokeWidth={ring} />
+          <path className="pad-seed-hole" d={dots} strokeWidth={ring - 4} />
+        </>
+      )}
+      <g className="pad-chosen">
+        <circle cx={x(chosen)} cy={y(chosen)} r={8} />
+        <text x={10} y={18}>
+          {said}
+        </text>
+      </g>
+    </svg>
+  );
+}
