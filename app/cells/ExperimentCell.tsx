@@ -1,0 +1,154 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { Button } from '../controls/Button.tsx';
+import { PlayBar } from '../controls/PlayBar.tsx';
+import { registerCommands } from '../notebook/commands.ts';
+import type { ExperimentFence } from '../notebook/schema.ts';
+import { LossPlot } from '../plots/LossPlot.tsx';
+import { SeriesPlot } from '../plots/SeriesPlot.tsx';
+import { runStore, runtime, useRun } from '../worker/client.ts';
+import { ExperimentControl } from './ExperimentControl.ts';
+import { Costs, ErrorTable, Facts, Progress } from './ExperimentFacts.tsx';
+import { offerFile } from './ExperimentFiles.ts';
+import { Forecast } from './ExperimentForecast.tsx';
+import { Note } from './ExperimentNote.tsx';
+import { Settings } from './ExperimentSettings.tsx';
+import './experiment.css';
+
+interface ExperimentCellProps {
+  /** The lesson's slug. */
+  readonly lesson: string;
+  readonly fence: ExperimentFence;
+  readonly current: boolean;
+}
+
+/** An experiment: its data, its model in training, what it forecasts, and everything that can be changed. */
+export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
+  const control = useControl(`${lesson}#${fence.id}`, fence);
+  const applied = useStore(control.view, (view) => view.applied);
+  const window = (applied ?? control.lesson).train.window;
+  useEffect(() => control.open(), [control]);
+  useCommands(control);
+  return (
+    <div className="experiment">
+      <Header control={control} title={fence.title} />
+      <Progress runKey={control.key} />
+      <Note control={control} />
+      <Facts runKey={control.key} window={window} />
+      <div className="experiment-body">
+        <div className="with-plot">
+          <Loss control={control} />
+          <ErrorTable runKey={control.key} window={window} />
+        </div>
+        <Forecast control={control} window={window} />
+        <Series control={control} />
+        <Settings control={control} onImport={() => undefined} />
+      </div>
+      <Footer control={control} />
+    </div>
+  );
+}
+
+const controls = new Map<string, ExperimentControl>();
+
+/** The control of a run, kept as long as the page; a fence whose settings were edited gets a new one. */
+function useControl(key: string, { data, model, train }: ExperimentFence): ExperimentControl {
+  const settings = { data, model, train };
+  const known = controls.get(key);
+  if (known && JSON.stringify(known.lesson) === JSON.stringify(settings)) return known;
+  const made = new ExperimentControl(key, settings, runtime, runStore(key));
+  controls.set(key, made);
+  return made;
+}
+
+function useCommands(control: ExperimentControl): void {
+  useEffect(
+    () =>
+      registerCommands(control.key, {
+        play: () => control.play(),
+        pause: () => control.pause(),
+        toggle: () => control.toggle(),
+        step: () => control.step(),
+        reset: () => control.reset(),
+      }),
+    [control],
+  );
+}
+
+interface PartProps {
+  readonly control: ExperimentControl;
+}
+
+function Header({ control, title }: PartProps & { readonly title: string }) {
+  const playing = useRun(control.key, (run) => run.status === 'running' || run.status === 'recovering');
+  return (
+    <div className="bar">
+      <h3>{title}</h3>
+      <PlayBar
+        playing={playing}
+        onPlay={() => control.play()}
+        onPause={() => control.pause()}
+        onStep={() => control.step()}
+        onReset={() => control.reset()}
+      />
+    </div>
+  );
+}
+
+function Loss({ control }: PartProps) {
+  const history = useRun(control.key, (run) => run.history);
+  const earlier = useRun(control.key, (run) => run.earlier);
+  const asked = useRun(control.key, (run) => run.iterationsAsked);
+  return (
+    <LossPlot
+      history={history}
+      earlier={earlier}
+      iterationsAsked={asked || control.lesson.train.iterations}
+    />
+  );
+}
+
+function Series({ control }: PartProps) {
+  const summary = useStore(control.view, (view) => view.summary);
+  const from = useRun(control.key, (run) => run.forecast?.start);
+  const to = useRun(control.key, (run) => run.forecast && run.forecast.start + run.forecast.truth.length - 1);
+  const window = useMemo(
+    () => (from === undefined || to === null ? null : ([from, to] as const)),
+    [from, to],
+  );
+  return <SeriesPlot summary={summary} window={window} />;
+}
+
+/** What the run costs, and the run as a file. */
+function Footer({ control }: PartProps) {
+  const file = useRef<HTMLInputElement>(null);
+  const save = async () => {
+    const bytes = await control.save();
+    if (bytes) offerFile(`${control.key.replace('#', '-')}.safetensors`, bytes, 'application/octet-stream');
+  };
+  return (
+    <div className="foot">
+      <Costs runKey={control.key} />
+      <span className="files">
+        <Button look="quiet" onClick={() => void save()}>
+          Save the run
+        </Button>
+        <Button look="quiet" onClick={() => file.current?.click()}>
+          Load a run
+        </Button>
+        <input
+          ref={file}
+          type="file"
+          accept=".safetensors"
+          hidden
+          aria-label="A saved run"
+          onChange={(event) => {
+            const [chosen] = event.target.files ?? [];
+            event.target.value = '';
+            if (chosen) void control.load(chosen);
+          }}
+        />
+      </span>
+    </div>
+  );
+}

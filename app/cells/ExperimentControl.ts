@@ -1,0 +1,204 @@
+/**
+ * What a reader does to one experiment: the settings as the controls show them, beside those that the run was built
+ * with, and every action. It outlives the view, as the run does, so that leaving a lesson loses nothing.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { SeriesSummary } from '../data/types.ts';
+import type { ExperimentSettings } from '../notebook/schema.ts';
+import type { Runtime } from '../worker/protocol.ts';
+import type { RunView } from '../worker/views.ts';
+import { type SettingsChange, waitingForReset, withChange } from './ExperimentChoices.ts';
+import { latestWins, type LatestWins } from './GenerateQueue.ts';
+
+export interface ExperimentView {
+  /** As the controls show them. */
+  readonly settings: ExperimentSettings;
+  /** As the run has them; null before it was first built. */
+  readonly applied: ExperimentSettings | null;
+  /** Null before the series was first prepared. */
+  readonly summary: SeriesSummary | null;
+  /** Why the last action failed and what to do; empty otherwise. */
+  readonly problem: string;
+  /** Sources that the reader brought, such as `file:prices.csv`. */
+  readonly ownSources: readonly string[];
+}
+
+/** The runtime's methods that an experiment calls, as they look from the page. */
+export type ExperimentRuntime = Pick<
+  Runtime,
+  'prepare' | 'play' | 'pause' | 'step' | 'reset' | 'adjust' | 'showWindow' | 'forecastCsv' | 'save' | 'load'
+>;
+
+type Live = Parameters<Runtime['adjust']>[1];
+
+export class ExperimentControl {
+  readonly key: string;
+  /** The document's own settings. */
+  readonly lesson: ExperimentSettings;
+  readonly view: StoreApi<ExperimentView>;
+  readonly #runtime: ExperimentRuntime;
+  readonly #run: StoreApi<RunView>;
+  readonly #adjustments: LatestWins<Live>;
+  readonly #windows: LatestWins<number>;
+  #live: Live = {};
+  #built: Promise<void> = Promise.resolve();
+  /** The settings last tried, whether they could be built or not. */
+  #tried: ExperimentSettings | null = null;
+
+  constructor(key: string, lesson: ExperimentSettings, runtime: ExperimentRuntime, run: StoreApi<RunView>) {
+    this.key = key;
+    this.lesson = lesson;
+    this.#runtime = runtime;
+    this.#run = run;
+    this.view = createStore<ExperimentView>(() => ({
+      settings: lesson,
+      applied: null,
+      summary: null,
+      problem: '',
+      ownSources: [],
+    }));
+    const failed = (error: unknown) => this.#fail(error);
+    this.#adjustments = latestWins({
+      send: (live) => runtime.adjust(key, live),
+      answered: () => this.view.setState({ problem: '' }),
+      failed,
+    });
+    this.#windows = latestWins({
+      send: (window) => runtime.showWindow(key, window),
+      answered: () => undefined,
+      failed,
+    });
+  }
+
+  /** Builds the run unless it stands. */
+  open(): void {
+    if (!this.view.getState().applied) this.#build();
+  }
+
+  /**
+   * Takes rate and noise at once. The rest waits for Reset, unless nothing was trained yet and so nothing is lost.
+   */
+  change(change: SettingsChange): void {
+    const before = this.view.getState();
+    const settings = withChange(before.settings, change);
+    const { applied } = before;
+    const { iteration, status } = this.#run.getState();
+    this.view.setState({ settings });
+    if (
+      !applied ||
+      (iteration === 0 && status !== 'running' && waitingForReset(settings, applied).length > 0)
+    ) {
+      this.#build();
+      return;
+    }
+    this.#adjust(settings, applied);
+  }
+
+  /** Takes a series that the reader brought. */
+  bring(source: string, missing: ExperimentSettings['data']['missing']): void {
+    const { ownSources } = this.view.getState();
+    this.view.setState({ ownSources: [...ownSources.filter((own) => own !== source), source] });
+    this.change({ data: { source, missing, noise: 0 } });
+  }
+
+  /** Shows again what the run was built with. */
+  dropChanges(): void {
+    const { applied } = this.view.getState();
+    if (applied) this.view.setState({ settings: applied });
+  }
+
+  play(): void {
+    this.#act(() => this.#runtime.play(this.key));
+  }
+
+  pause(): void {
+    this.#act(() => this.#runtime.pause(this.key));
+  }
+
+  toggle(): void {
+    if (this.#run.getState().status === 'running') this.pause();
+    else this.play();
+  }
+
+  step(): void {
+    this.#act(() => this.#runtime.step(this.key));
+  }
+
+  /** Back to iteration 0; with the settings that waited, if any. */
+  reset(): void {
+    const { settings, applied } = this.view.getState();
+    if (!applied || waitingForReset(settings, applied).length === 0) {
+      this.#act(() => this.#runtime.reset(this.key));
+      return;
+    }
+    this.#act(async () => {
+      await this.#runtime.pause(this.key);
+      this.#build();
+    });
+  }
+
+  showWindow(window: number): void {
+    this.#windows.request(window);
+  }
+
+  /** The forecast shown, as CSV; null where that failed, with the reason in the view. */
+  forecastCsv(): Promise<string | null> {
+    return this.#ask(() => this.#runtime.forecastCsv(this.key));
+  }
+
+  /** The run as a file; null where that failed. */
+  save(): Promise<Uint8Array | null> {
+    return this.#ask(() => this.#runtime.save(this.key));
+  }
+
+  async load(file: Blob): Promise<void> {
+    await this.#ask(async () => this.#runtime.load(this.key, new Uint8Array(await file.arrayBuffer())));
+  }
+
+  #adjust(settings: ExperimentSettings, applied: ExperimentSettings): void {
+    const live: Live = {};
+    if (settings.train.rate !== applied.train.rate) live.learningRate = settings.train.rate;
+    // Noise chosen for a series that waits for a reset waits with it.
+    const sameSeries = settings.data.source === applied.data.source;
+    if (sameSeries && settings.data.noise !== applied.data.noise) live.noise = settings.data.noise;
+    if (Object.keys(live).length === 0) return;
+    const { learningRate = applied.train.rate, noise = applied.data.noise } = live;
+    this.view.setState({ applied: withChange(applied, { data: { noise }, train: { rate: learningRate } }) });
+    // A waiting adjustment is replaced by the next, so that one carries all that changed since the run was built.
+    this.#live = { ...this.#live, ...live };
+    this.#adjustments.request(this.#live);
+  }
+
+  /** Builds with the settings as they are when its turn comes, so that of many changes only the last is built. */
+  #build(): void {
+    this.#built = this.#built.then(async () => {
+      const { settings } = this.view.getState();
+      if (settings === this.#tried) return;
+      this.#tried = settings;
+      const summary = await this.#ask(() => this.#runtime.prepare(this.key, settings));
+      if (!summary) return;
+      this.#live = {};
+      this.view.setState({ summary, applied: settings });
+    });
+  }
+
+  /** Acts once the run stands; an action asked for early waits, one for a run that could not be built is dropped. */
+  #act(action: () => Promise<void>): void {
+    void this.#built.then(() => (this.view.getState().applied ? this.#ask(action) : null));
+  }
+
+  async #ask<Answer>(action: () => Promise<Answer>): Promise<Answer | null> {
+    try {
+      const answer = await action();
+      this.view.setState({ problem: '' });
+      return answer;
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.view.setState({ problem: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,127 @@
+import { duration, count, plainNumber, byteSize } from '../controls/format.ts';
+import { Reading } from '../controls/Reading.tsx';
+import { useDevice, useRun } from '../worker/client.ts';
+import { latePositions } from './ExperimentChoices.ts';
+
+/** How far the run is, as a line under the title. */
+export function Progress({ runKey }: { readonly runKey: string }) {
+  const share = useRun(runKey, (run) =>
+    run.iterationsAsked === 0 ? 0 : Math.min(1, run.iteration / run.iterationsAsked),
+  );
+  return (
+    <div className="progress" aria-hidden="true">
+      <div style={{ width: `${(100 * share).toFixed(1)}%` }} />
+    </div>
+  );
+}
+
+interface FactsProps {
+  readonly runKey: string;
+  /** T of the run as it was built. */
+  readonly window: number;
+}
+
+/** The readings that change while it trains. */
+export function Facts({ runKey, window }: FactsProps) {
+  const iteration = useRun(runKey, (run) => run.iteration);
+  const asked = useRun(runKey, (run) => run.iterationsAsked);
+  const loss = useRun(runKey, (run) => run.history.losses.at(-1));
+  const heldOut = useRun(runKey, (run) => run.heldOutError?.late);
+  const persistence = useRun(runKey, (run) => run.persistenceError?.late);
+  const late = latePositions(window);
+  return (
+    <div className="facts">
+      <span>
+        Iteration <Reading label="Iteration" value={iteration} />
+        {asked > 0 && ` of ${count(asked)}`}
+      </span>
+      <span>
+        Training loss <Reading label="Training loss" value={loss} />
+      </span>
+      <span>
+        Held-out error{late && ` at positions ${late}`} <Reading label="Held-out error" value={heldOut} />,
+        repeating the last value gives <Reading label="Persistence error" value={persistence} />
+      </span>
+      <Pace runKey={runKey} />
+    </div>
+  );
+}
+
+function Pace({ runKey }: { readonly runKey: string }) {
+  const pace = useRun(runKey, (run) => run.iterationsPerSecond);
+  const left = useRun(runKey, (run) => run.iterationsAsked - run.iteration);
+  const running = useRun(runKey, (run) => run.status === 'running');
+  return (
+    <span className="pace">
+      <Reading label="Iterations per second" value={pace} digits={2} /> iterations/s
+      {running && pace !== null && pace > 0 && `, ${duration(left / pace)} left`}
+    </span>
+  );
+}
+
+/** Errors on the held-out windows: of the model, of persistence, and the one over the other. */
+export function ErrorTable({ runKey, window }: FactsProps) {
+  const model = useRun(runKey, (run) => run.heldOutError);
+  const persistence = useRun(runKey, (run) => run.persistenceError);
+  const late = latePositions(window);
+  const ratio = (which: 'all' | 'late') =>
+    model && persistence ? plainNumber(model[which] / persistence[which], 2) : plainNumber(null);
+  return (
+    <table className="errors">
+      <caption>On held-out windows: mean squared error, where the series’ variance is 1</caption>
+      <thead>
+        <tr>
+          <th scope="col">Positions</th>
+          <th scope="col">model</th>
+          <th scope="col">last value</th>
+          <th scope="col">ratio</th>
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">all</th>
+          <td>{plainNumber(model?.all)}</td>
+          <td>{plainNumber(persistence?.all)}</td>
+          <td>{ratio('all')}</td>
+        </tr>
+        {late && (
+          <tr>
+            <th scope="row">{late}</th>
+            <td>{plainNumber(model?.late)}</td>
+            <td>{plainNumber(persistence?.late)}</td>
+            <td>{ratio('late')}</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+/** What an iteration costs, and what the model weighs. */
+export function Costs({ runKey }: { readonly runKey: string }) {
+  const { engine } = useDevice();
+  const dispatches = useRun(runKey, (run) => run.dispatchesPerIteration);
+  const perSubmission = useRun(runKey, (run) => run.iterationsPerSubmission);
+  const pace = useRun(runKey, (run) => run.iterationsPerSecond);
+  const parameters = useRun(runKey, (run) => run.parameters);
+  const bytes = useRun(runKey, (run) => run.bytes);
+  const shipped = useRun(runKey, (run) => run.origin === 'shipped');
+  if (parameters === 0) return <span>The run is being built.</span>;
+  return (
+    <>
+      <span>
+        An iteration: {count(dispatches)} {dispatches === 1 ? 'dispatch' : 'dispatches'}
+        {pace ? `, ${plainNumber(1000 / pace, 2)} ms` : ''}
+      </span>
+      {engine?.kind === 'webgpu' && perSubmission > 0 && (
+        <span>
+          {count(perSubmission)} {perSubmission === 1 ? 'iteration' : 'iterations'} in a submission
+        </span>
+      )}
+      <span>
+        {count(parameters)} parameters, {byteSize(bytes)} in all
+      </span>
+      {shipped && <span>These weights came with the page; Reset starts from nothing</span>}
+    </>
+  );
+}
