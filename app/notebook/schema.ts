@@ -5,7 +5,10 @@ import { z } from 'zod';
 z.config({ jitless: true });
 
 /** Such as `train`: how links, `from` and `data-cell` name a notebook cell. */
-const identifier = z.string().regex(/^[a-z][a-z0-9-]*$/);
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/)
+  .meta({ description: 'a name of lower-case letters, digits and hyphens, a letter first, such as `train`' });
 const title = z.string().min(1).max(80);
 
 export const dataSettings = z.strictObject({
@@ -51,7 +54,10 @@ export const generateFence = z.strictObject({
   id: identifier,
   title,
   /** The experiment whose model goes on, as `lesson#id`. */
-  from: z.string().regex(/^[a-z][a-z0-9-]*#[a-z][a-z0-9-]*$/),
+  from: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*#[a-z][a-z0-9-]*$/)
+    .meta({ description: 'an experiment as `lesson#id`, such as `predict#train`' }),
   /** Where the seed starts; the reader may change it. */
   seed: z.enum(['zeros', 'series', 'random', 'hand']).default('zeros'),
   /** Values to generate. */

@@ -1,0 +1,84 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { lessons } from '../lessons/index.ts';
+import { Brand } from './Brand.tsx';
+import { Contents } from './Contents.tsx';
+import { DeviceNotice } from './DeviceBadge.tsx';
+import { Dialog } from './Dialog.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+import { MissingPage } from './MissingPage.tsx';
+import { Notebook } from './Notebook.tsx';
+import { stepBy } from './stepping.ts';
+import { openLesson, useDocument } from './store.ts';
+import { Topbar } from './Topbar.tsx';
+
+/** The page: the contents at the side, the bar on top, and the notebook that the address names. */
+export function App() {
+  const slug = useSlug();
+  const notebook = useDocument(slug);
+  const [dialog, setDialog] = useState<'keys' | 'contents' | null>(null);
+  const close = useCallback(() => setDialog(null), []);
+  const showKeys = useCallback(() => setDialog('keys'), []);
+  const main = useMainOf(slug);
+  return (
+    <div className="page">
+      <a
+        className="skip-link"
+        href={`#/${slug}`}
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        Skip to the lesson
+      </a>
+      <nav className="rail" aria-label="Course">
+        <Brand />
+        <Contents open={slug} />
+      </nav>
+      <div className="column">
+        <Topbar
+          onMenu={() => setDialog('contents')}
+          onKeys={showKeys}
+          onStep={notebook ? (by) => stepBy(slug, by) : undefined}
+        />
+        <main ref={main} tabIndex={-1}>
+          <DeviceNotice />
+          {notebook && <Notebook key={slug} slug={slug} notebook={notebook} onHelp={showKeys} />}
+          {notebook === null && <MissingPage slug={slug} />}
+        </main>
+      </div>
+      <KeysDialog open={dialog === 'keys'} onClose={close} />
+      <Dialog title="Contents" side open={dialog === 'contents'} onClose={close}>
+        <nav aria-label="Course">
+          <Contents open={slug} onGo={close} />
+        </nav>
+      </Dialog>
+    </div>
+  );
+}
+
+/** The slug in the address `#/<slug>`; the first lesson's where there is none. Opens the lesson it names. */
+function useSlug(): string {
+  const [path, navigate] = useHashLocation();
+  const named = path.replace(/^\/+|\/+$/g, '');
+  const slug = named || lessons[0]!.slug;
+  useEffect(() => {
+    if (!named) navigate(`/${slug}`, { replace: true });
+    void openLesson(slug);
+  }, [named, slug, navigate]);
+  return slug;
+}
+
+/** The page's main part, which takes the focus, from its top, when the reader goes to another lesson. */
+function useMainOf(slug: string) {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(slug);
+  useEffect(() => {
+    if (shown.current === slug) return;
+    shown.current = slug;
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [slug]);
+  return main;
+}

@@ -1,0 +1,75 @@
+import { type ComponentType, lazy, memo, Suspense } from 'react';
+import { CellBoundary } from './CellBoundary.tsx';
+import type { LiveCell, NotebookCell } from './document.ts';
+import { ProblemView } from './ProblemView.tsx';
+import type { ExperimentFence, GenerateFence } from './schema.ts';
+import { Prose } from './Prose.tsx';
+
+interface ViewProps<Fence> {
+  readonly lesson: string;
+  readonly fence: Fence;
+  readonly current: boolean;
+}
+
+const views = import.meta.glob<Record<string, unknown>>('../cells/{Experiment,Generate}Cell.tsx');
+
+function view<Fence>(name: string) {
+  return lazy(async () => {
+    const module = await views[`../cells/${name}.tsx`]?.();
+    return { default: (module?.[name] ?? (() => null)) as ComponentType<ViewProps<Fence>> };
+  });
+}
+
+const ExperimentCell = view<ExperimentFence>('ExperimentCell');
+const GenerateCell = view<GenerateFence>('GenerateCell');
+
+interface CellProps {
+  readonly lesson: string;
+  readonly cell: NotebookCell;
+  readonly firstLine: number;
+  readonly current: boolean;
+}
+
+const classNames = {
+  prose: 'prose-cell',
+  problem: 'live problem-cell',
+  experiment: 'live',
+  generate: 'live',
+};
+
+/** One cell of a notebook: a section that bears its title and takes the focus when it is stepped to or pressed. */
+export const Cell = memo(function Cell({ lesson, cell, firstLine, current }: CellProps) {
+  return (
+    <section
+      data-cell={cell.id}
+      aria-label={cell.title}
+      aria-current={current ? 'step' : undefined}
+      className={`cell ${classNames[cell.kind]}${current ? ' current' : ''}`}
+      tabIndex={-1}
+    >
+      <CellBoundary title={cell.title}>
+        {cell.kind === 'prose' && <Prose text={cell.text} />}
+        {cell.kind === 'problem' && <ProblemView cell={cell} firstLine={firstLine} />}
+        {(cell.kind === 'experiment' || cell.kind === 'generate') && (
+          <Suspense fallback={<Skeleton cell={cell} />}>
+            {cell.kind === 'experiment' ? (
+              <ExperimentCell lesson={lesson} fence={cell.fence} current={current} />
+            ) : (
+              <GenerateCell lesson={lesson} fence={cell.fence} current={current} />
+            )}
+          </Suspense>
+        )}
+      </CellBoundary>
+    </section>
+  );
+});
+
+function Skeleton({ cell }: { readonly cell: LiveCell }) {
+  return (
+    <div className="cell-skeleton" data-kind={cell.kind}>
+      <div className="bar">
+        <h3>{cell.title}</h3>
+      </div>
+    </div>
+  );
+}

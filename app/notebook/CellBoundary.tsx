@@ -1,0 +1,29 @@
+import { Component, type ReactNode } from 'react';
+
+interface CellBoundaryProps {
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+/** Keeps the failure of one cell's view to that cell. */
+export class CellBoundary extends Component<CellBoundaryProps, { readonly error: Error | null }> {
+  override state = { error: null };
+
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+
+  override render() {
+    const error: Error | null = this.state.error;
+    if (!error) return this.props.children;
+    return (
+      <div className="why" role="alert">
+        <h3>{this.props.title}</h3>
+        <p>This cell could not be shown: {(error as Error).message}</p>
+        <button type="button" className="btn" onClick={() => this.setState({ error: null })}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Prose: Markdown (with tables and so on, as GitHub has it) and TeX between dollar signs, to a tree for the page.
+ * An author can write no HTML: it is shown as the text that it is. What comes out is checked against a list of what
+ * is allowed before equations, whose markup is KaTeX's own, are put in.
+ *
+ * Two things are added to Markdown:
+ * - A quantity in its colour is a link to its name after a colon, `[the value now](:input)`; a plain viewer shows a
+ *   link. In equations the commands `\x{…}` (input), `\h{…}` (state), `\y{…}` (output), `\g{…}` (gradient) and
+ *   `\z{…}` (target) do the same.
+ * - A paragraph of nothing but formulas is set out and centred, and wraps between them.
+ */
+import type { Root as HastRoot } from 'hast';
+import type { Html, Link, Paragraph, PhrasingContent, Root } from 'mdast';
+import rehypeKatex, { type Options as KatexOptions } from 'rehype-katex';
+import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
+import remarkGfm from 'remark-gfm';
+import remarkMath from 'remark-math';
+import remarkParse from 'remark-parse';
+import remarkRehype from 'remark-rehype';
+import { unified } from 'unified';
+
+/** The quantities that have a colour, by the command that an equation uses. */
+const QUANTITIES = { x: 'input', h: 'state', y: 'output', g: 'gradient', z: 'target' } as const;
+const quantityNames: readonly string[] = Object.values(QUANTITIES);
+const quantityClasses = quantityNames.map((name) => `q-${name}`);
+
+const sanitizeSchema: typeof defaultSchema = {
+  ...defaultSchema,
+  attributes: {
+    ...defaultSchema.attributes,
+    code: [['className', /^language-./, 'math-inline', 'math-display']],
+    p: [['className', 'equations']],
+    span: [['className', ...quantityClasses]],
+  },
+  protocols: { href: ['http', 'https', 'mailto'], src: [] },
+};
+
+/** The tree of a piece of prose: elements and text only, no HTML as a string. */
+export function proseTree(text: string): HastRoot {
+  const processor = unified()
+    .use(remarkParse)
+    .use(remarkGfm)
+    .use(remarkMath)
+    .use(() => markQuantities)
+    .use(remarkRehype, {
+      handlers: { html: (_state: unknown, node: Html) => ({ type: 'text', value: node.value }) },
+    })
+    .use(rehypeSanitize, sanitizeSchema)
+    .use(rehypeKatex, katexOptions());
+  return processor.runSync(processor.parse(text));
+}
+
+/** New for each text, since a `\gdef` would change the commands of the next. */
+function katexOptions(): KatexOptions {
+  const commands = Object.entries(QUANTITIES);
+  return {
+    macros: Object.fromEntries(
+      commands.map(([command, name]) => [`\\${command}`, `\\htmlClass{q-${name}}{#1}`]),
+    ),
+    trust: (context: { command: string; class?: string }) =>
+      context.command === String.raw`\htmlClass` && quantityClasses.includes(context.class ?? ''),
+    strict: false,
+    maxExpand: 500,
+    maxSize: 20,
+    errorColor: 'var(--bad)',
+  };
+}
+
+/** Gives quantity links and paragraphs of formulas the element and class by which they are styled. */
+function markQuantities(tree: Root): undefined {
+  visit(tree, (node) => {
+    if (node.type === 'link') markLink(node);
+    if (node.type === 'paragraph' && node.children.every(isFormula)) {
+      node.data = { hProperties: { className: ['equations'] } };
+      node.children = node.children.filter((child) => child.type === 'inlineMath');
+    }
+  });
+}
+
+function markLink(link: Link): void {
+  const name = link.url.slice(1);
+  if (!link.url.startsWith(':') || !quantityNames.includes(name)) return;
+  link.url = '';
+  link.data = { hName: 'span', hProperties: { className: [`q-${name}`] } };
+}
+
+function isFormula(node: PhrasingContent): boolean {
+  return node.type === 'inlineMath' || (node.type === 'text' && node.value.trim() === '');
+}
+
+function visit(
+  node: Root | Paragraph | PhrasingContent,
+  each: (node: Paragraph | PhrasingContent) => void,
+): void {
+  if (!('children' in node)) return;
+  for (const child of node.children as (Paragraph | PhrasingContent)[]) {
+    each(child);
+    visit(child, each);
+  }
+}

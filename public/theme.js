@@ -1,0 +1,7 @@
+// Before the first paint, so that a remembered theme does not flash: see app/notebook/theme.ts.
+try {
+  const theme = localStorage.getItem('unroll.theme');
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage is forbidden: the system's theme stays.
+}
