@@ -104,7 +104,7 @@ test('the same seed gives the same losses and the same forecast, digit for digit
 async function forecastCsv(train: TrainingCell): Promise<string> {
   const [download] = await Promise.all([
     train.root.page().waitForEvent('download'),
-    train.root.getByRole('button', { name: /CSV/ }).click(),
+    train.root.getByRole('button', { name: 'Download CSV' }).click(),
   ]);
   expect(download.suggestedFilename()).toMatch(/\.csv$/);
   return readFile(await download.path(), 'utf8');

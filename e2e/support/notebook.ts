@@ -22,7 +22,7 @@ export class Notebook {
   async open(slug: string): Promise<void> {
     await this.page.goto(`./#/${slug}`);
     await expect(this.page.locator('h1')).toBeVisible();
-    await expect(this.device).not.toHaveText('');
+    await expect(this.device).toHaveText(/·/);
   }
 
   get device(): Locator {
