@@ -63,8 +63,10 @@ export const generateFence = z.strictObject({
   /** Values to generate. */
   steps: z.int().min(1).max(2000).default(300),
   mode: z.enum(['carried', 'window']).default('carried'),
-  /** Standard deviation of the noise added to each value before it is fed back, in units of the series' own. */
+  /** Standard deviation of the noise added to each value before it is fed back, in deviations of the series. */
   noise: z.number().min(0).max(1).default(0),
+  /** From which the noise follows. */
+  noiseSeed: z.int().min(0).max(4_294_967_295).default(1),
 });
 
 /** Every kind of live fence that there is. */
