@@ -16,3 +16,12 @@ export { optimizerSlots } from './model/optimizer.ts';
 export { parameterLayout, type ParameterLayout, type ParameterView } from './model/parameters.ts';
 export { validateConfiguration } from './model/validation.ts';
 export { openReferenceEngine } from './reference/engine.ts';
+export { type Checkpoint, loadCheckpoint, requireSameModel, saveCheckpoint } from './model/checkpoint.ts';
+export type { WindowErrors } from './training/evaluation.ts';
+export { type OpenedEngine, Recovery } from './training/recovery.ts';
+export {
+  Trainer,
+  type TrainerListener,
+  type TrainerOptions,
+  type TrainerStatus,
+} from './training/trainer.ts';

@@ -34,7 +34,7 @@ const listener = {
     store.setState(nextView(store.getState(), report), true);
   },
 };
-runtime.open(proxy(listener)).then(listener.device, (error: Error) => {
+runtime.open(proxy(listener), document.baseURI).then(listener.device, (error: Error) => {
   deviceStore.setState({ notice: error.message });
 });
 

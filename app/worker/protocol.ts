@@ -97,8 +97,11 @@ export interface Generated {
 }
 
 export interface Runtime {
-  /** Opens the engine, WebGPU where there is one; call once. `listener` is a comlink proxy. */
-  open(listener: Listener): Promise<DeviceReport>;
+  /**
+   * Opens the engine, WebGPU where there is one; call once. `listener` is a comlink proxy; `base` is the page's address,
+   * from which the shipped checkpoint is fetched.
+   */
+  open(listener: Listener, base: string): Promise<DeviceReport>;
   /** Builds, or rebuilds where `settings` differ in more than what is live; keeps a run that fits as it stands. */
   prepare(key: string, settings: ExperimentSettings): Promise<SeriesSummary>;
   play(key: string): Promise<void>;

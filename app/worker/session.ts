@@ -1,0 +1,214 @@
+/** One run as a notebook cell knows it: its series, its trainer, and what is reported of both. */
+import {
+  type Checkpoint,
+  ConfigurationError,
+  initialState,
+  loadCheckpoint,
+  requireSameModel,
+  saveCheckpoint,
+  Trainer,
+} from '../../gpu/index.ts';
+import type { ExperimentSettings } from '../notebook/schema.ts';
+import { configurationOf, sameRun } from './configuration.ts';
+import { drawPicture, pictureCsv } from './picture.ts';
+import type { ForecastPicture, Generated, RunReport, Runtime, SeedRequest } from './protocol.ts';
+import type { Reporter } from './reporter.ts';
+import {
+  cutExcerpt,
+  denormalise,
+  type ExperimentSeries,
+  type ImportedSeries,
+  makeSeries,
+  normalise,
+  windowed,
+} from './series.ts';
+
+export class Session {
+  readonly trainer: Trainer;
+  readonly #reporter: Reporter;
+  readonly #imported: ImportedSeries;
+  /** The imported values as they were when the run was built; undefined for a generated series. */
+  readonly #values: Float64Array | undefined;
+  #settings: ExperimentSettings;
+  #series: ExperimentSeries;
+  #window = 0;
+  #picture: ForecastPicture | null = null;
+  #drawing = false;
+  #closed = false;
+
+  /** @throws ConfigurationError, SeriesError where the settings or the series cannot be. */
+  constructor(settings: ExperimentSettings, imported: ImportedSeries, reporter: Reporter) {
+    const configuration = configurationOf(settings);
+    this.#settings = settings;
+    this.#imported = imported;
+    this.#values = imported.get(settings.data.source);
+    this.#series = makeSeries(settings, imported);
+    this.#reporter = reporter;
+    this.trainer = new Trainer({
+      configuration,
+      series: windowed(this.#series.prepared),
+      heldOutStarts: this.#series.prepared.heldOutStarts,
+      initial: initialState(configuration),
+      iterations: settings.train.iterations,
+      listener: {
+        changed: () => this.#report('now'),
+        trained: (records) => {
+          reporter.origin = 'trained';
+          reporter.trained(records);
+          this.#report('soon');
+        },
+        evaluated: () => this.#evaluated(),
+      },
+    });
+  }
+
+  get summary(): ExperimentSeries['summary'] {
+    return this.#series.summary;
+  }
+
+  /** Whether the run can go on under these settings, live ones apart. */
+  fits(settings: ExperimentSettings): boolean {
+    const unchanged = this.#imported.get(settings.data.source) === this.#values;
+    return this.trainer.status !== 'failed' && unchanged && sameRun(this.#settings, settings);
+  }
+
+  /** The run is built: shows what it says before it was trained. */
+  begin(): void {
+    this.#reporter.restart('trained');
+    this.#report('now');
+    void this.trainer.evaluate().catch(() => undefined);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#reporter.stop();
+  }
+
+  async reset(): Promise<void> {
+    await this.#from('trained', () => this.trainer.reset());
+  }
+
+  adjust({ learningRate, noise }: Parameters<Runtime['adjust']>[1]): void {
+    const { data, train } = this.#settings;
+    if (learningRate !== undefined && learningRate !== train.rate) {
+      if (!(learningRate > 0 && Number.isFinite(learningRate))) {
+        throw new ConfigurationError('train.rate', `is ${learningRate}; allowed: numbers greater than 0.`);
+      }
+      this.#settings = { ...this.#settings, train: { ...train, rate: learningRate } };
+      this.trainer.setLearningRate(learningRate);
+    }
+    if (noise !== undefined && noise !== data.noise) {
+      const settings = { ...this.#settings, data: { ...data, noise } };
+      this.#series = makeSeries(settings, this.#imported);
+      this.#settings = settings;
+      this.trainer.setSeries(this.#series.prepared.normalised);
+    }
+  }
+
+  async showWindow(window: number): Promise<void> {
+    this.#window = window;
+    await this.#draw();
+  }
+
+  async forecastCsv(): Promise<string> {
+    this.#picture ??= await drawPicture(this.trainer, this.#series.prepared, this.#window);
+    return pictureCsv(this.#picture);
+  }
+
+  async generate({ seed, noise, ...request }: SeedRequest): Promise<Generated> {
+    const window = this.#settings.train.window;
+    const { prepared } = this.#series;
+    const shortest = request.mode === 'window' ? window : 1;
+    if (seed.length < shortest) {
+      throw new ConfigurationError('seed', `has ${seed.length} values; at least ${shortest} are needed.`);
+    }
+    const bad = seed.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new ConfigurationError(`seed[${bad}]`, `is ${seed[bad]}; every value must be a finite number.`);
+    }
+    const { iteration } = this.trainer;
+    const begun = performance.now();
+    const outputs = await this.trainer.generate({
+      ...request,
+      seed: normalise(prepared, seed),
+      noise: noise / prepared.deviation,
+      window,
+    });
+    const milliseconds = performance.now() - begun;
+    const values = denormalise(prepared, outputs);
+    const sequences = Array.from({ length: request.draws }, (_, draw) =>
+      values.slice(draw * request.steps, (draw + 1) * request.steps),
+    );
+    return { sequences, milliseconds, iteration };
+  }
+
+  excerpt(length: number, randomSeed: number): Float32Array {
+    return cutExcerpt(this.#series.prepared, length, randomSeed);
+  }
+
+  async save(): Promise<Uint8Array> {
+    const { mean, deviation } = this.#series.prepared;
+    return saveCheckpoint({
+      configuration: this.trainer.configuration,
+      state: await this.trainer.use((run) => run.capture()),
+      normalisation: { mean, deviation },
+      source: this.#settings.data.source,
+    });
+  }
+
+  /** @throws ConfigurationError where the file is damaged or holds another model. */
+  async load(file: Uint8Array): Promise<void> {
+    const checkpoint = loadCheckpoint(file);
+    requireSameModel(checkpoint.configuration, this.trainer.configuration);
+    await this.#continueFrom(checkpoint, 'trained');
+  }
+
+  /** Loads a checkpoint into a run that has the same model and was not trained; true if it was loaded. */
+  async loadShipped(checkpoint: Checkpoint): Promise<boolean> {
+    if (this.trainer.iteration > 0 || this.trainer.status === 'running') return false;
+    try {
+      requireSameModel(checkpoint.configuration, this.trainer.configuration);
+    } catch {
+      return false;
+    }
+    await this.#continueFrom(checkpoint, 'shipped');
+    return true;
+  }
+
+  #continueFrom({ state }: Checkpoint, origin: RunReport['origin']): Promise<void> {
+    return this.#from(origin, () => this.trainer.load(state));
+  }
+
+  /** Moves the run to another state: a new attempt, whose report is the first that shows it. */
+  async #from(origin: RunReport['origin'], move: () => Promise<void>): Promise<void> {
+    await this.trainer.pause();
+    this.#picture = null;
+    this.#reporter.restart(origin);
+    await move();
+    this.#report('now');
+  }
+
+  #evaluated(): void {
+    this.#reporter.evaluated(this.trainer.heldOutError, this.trainer.persistenceError);
+    this.#report('soon');
+    if (!this.#drawing) void this.#draw().catch(() => undefined);
+  }
+
+  async #draw(): Promise<void> {
+    this.#drawing = true;
+    try {
+      const { attempt } = this.#reporter;
+      const picture = await drawPicture(this.trainer, this.#series.prepared, this.#window);
+      if (attempt !== this.#reporter.attempt) return;
+      this.#picture = picture;
+      this.#reporter.drawn(picture);
+      this.#report('soon');
+    } finally {
+      this.#drawing = false;
+    }
+  }
+
+  #report(when: 'now' | 'soon'): void {
+    if (!this.#closed) this.#reporter.report(this.trainer, when);
+  }
+}

@@ -1,0 +1,56 @@
+/** The place of a run that may be lost and replaced: whoever needs a run waits here for the next one. */
+import { DeviceLostError } from '../device/errors.ts';
+import type { TrainingRun } from '../model/engine.ts';
+
+export class RunSlot {
+  #current: TrainingRun | null = null;
+  #closed: Error | null = null;
+  #waiting: { resolve: (run: TrainingRun) => void; reject: (error: Error) => void }[] = [];
+  readonly #lost: (reason: string) => void;
+
+  /** `lost` is told when work found its run's device gone. */
+  constructor(lost: (reason: string) => void) {
+    this.#lost = lost;
+  }
+
+  /** Null while there is none. */
+  get current(): TrainingRun | null {
+    return this.#current;
+  }
+
+  fill(run: TrainingRun): void {
+    this.#current = run;
+    for (const { resolve } of this.#waiting.splice(0)) resolve(run);
+  }
+
+  empty(): void {
+    this.#current = null;
+  }
+
+  /** There will be no other run: whoever waits is told why. */
+  close(error: Error): void {
+    this.#current = null;
+    this.#closed = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  /** Does the work on the run, at once where there is one, and again on the next where the device was lost. */
+  async use<T>(work: (run: TrainingRun) => Promise<T>): Promise<T> {
+    for (;;) {
+      const run = this.#current ?? (await this.#next());
+      try {
+        return await work(run);
+      } catch (error) {
+        if (!(error instanceof DeviceLostError)) throw error;
+        if (this.#current !== run) continue;
+        this.empty();
+        this.#lost(error.message);
+      }
+    }
+  }
+
+  #next(): Promise<TrainingRun> {
+    if (this.#closed) return Promise.reject(this.#closed);
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+}

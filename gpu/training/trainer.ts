@@ -1,0 +1,313 @@
+/**
+ * Trains a run while the reader watches: play, pause, one iteration, reset, abort, each in effect once the submissions
+ * in flight are done, which is within one iteration or 100 ms. It knows nothing of an engine but the interface, and goes
+ * on with another one after a lost device: see recovery.ts.
+ */
+import { DeviceLostError } from '../device/errors.ts';
+import type { RunConfiguration } from '../model/configuration.ts';
+import type {
+  Engine,
+  GenerationRequest,
+  IterationRecord,
+  RunCost,
+  TrainingRun,
+  TrainingState,
+  WindowedSeries,
+} from '../model/engine.ts';
+import { NonFiniteError } from '../model/errors.ts';
+import { Evaluation, type WindowErrors } from './evaluation.ts';
+import { latencyFloor, trainUntil } from './loop.ts';
+import { type Clock, Pacer, RateMeter, systemClock } from './pacing.ts';
+import { RunSlot } from './slot.ts';
+import { LARGEST_SUBMISSION, Snapshots } from './snapshots.ts';
+
+export type TrainerStatus = 'idle' | 'running' | 'finished' | 'stopped' | 'recovering' | 'failed';
+
+export interface TrainerOptions {
+  readonly configuration: RunConfiguration;
+  readonly series: WindowedSeries;
+  /** Where windows that share no value with training begin. */
+  readonly heldOutStarts: Uint32Array;
+  /** What Reset returns to. */
+  readonly initial: TrainingState;
+  /** Iterations after which training is finished; Play then goes on for as many more. */
+  readonly iterations: number;
+  readonly listener: TrainerListener;
+  readonly clock?: Clock;
+}
+
+export interface TrainerListener {
+  /** The status changed. */
+  changed(): void;
+  /** Iterations are done; no record is left out. */
+  trained(records: readonly IterationRecord[]): void;
+  /** `heldOutError` is new. */
+  evaluated(): void;
+}
+
+export class Trainer {
+  status: TrainerStatus = 'idle';
+  /** What went wrong and what to try; empty otherwise. */
+  message = '';
+  /** Iterations done. */
+  iteration: number;
+  iterationsAsked: number;
+  configuration: RunConfiguration;
+  /** Null before there was a run. */
+  cost: RunCost | null = null;
+  readonly #listener: TrainerListener;
+  readonly #clock: Clock;
+  readonly #iterations: number;
+  readonly #evaluation: Evaluation;
+  readonly #initial: TrainingState;
+  readonly #snapshots: Snapshots;
+  readonly #rate = new RateMeter();
+  readonly #slot = new RunSlot((reason) => this.suspend(reason));
+  #series: WindowedSeries;
+  #pacer: Pacer | null = null;
+  /** The iteration to train to; 0 where the reader does not want it to train. */
+  #until = 0;
+  #loop: Promise<void> = Promise.resolve();
+  #commands: Promise<void> = Promise.resolve();
+
+  constructor(options: TrainerOptions) {
+    this.#listener = options.listener;
+    this.#clock = options.clock ?? systemClock;
+    this.#initial = options.initial;
+    this.#series = options.series;
+    this.#evaluation = new Evaluation(options.heldOutStarts, (starts) =>
+      this.use((run) => run.forecast(starts)),
+    );
+    this.#iterations = options.iterations;
+    this.#snapshots = new Snapshots(options.initial, this.#clock.now());
+    this.configuration = options.configuration;
+    this.iteration = options.initial.iteration;
+    this.iterationsAsked = options.iterations;
+  }
+
+  get iterationsPerSubmission(): number {
+    return this.#pacer?.count ?? 1;
+  }
+
+  get iterationsPerSecond(): number | null {
+    return this.#rate.perSecond;
+  }
+
+  /** Of the model, null before it was measured. */
+  get heldOutError(): WindowErrors | null {
+    return this.#evaluation.errors;
+  }
+
+  /** Of saying that the next value is the last one read, on the same windows. */
+  get persistenceError(): WindowErrors {
+    return this.#evaluation.persistence(this.#series, this.configuration.training.sequenceLength);
+  }
+
+  /** The host's last copy, at most 5 s or 200 iterations old: what training goes on from after a lost device. */
+  get snapshot(): TrainingState {
+    return this.#snapshots.latest;
+  }
+
+  /**
+   * Builds the run on an engine from the host's last copy, and goes on where training was interrupted.
+   * @throws ConfigurationError, OutOfMemoryError, DeviceLostError: there is no run on this engine.
+   */
+  async attach(engine: Engine): Promise<void> {
+    const [state, configuration, series] = [this.snapshot, this.configuration, this.#series];
+    const run = await engine.createRun(configuration, series, state);
+    // What was changed meanwhile.
+    if (this.snapshot !== state) run.restore(this.snapshot);
+    if (this.#series !== series) run.setSeries(this.#series.values);
+    run.setLearningRate(this.configuration.training.optimizer.learningRate);
+    this.cost = run.cost;
+    this.iteration = this.snapshot.iteration;
+    this.#pacer = null;
+    this.#slot.fill(run);
+    if (this.status !== 'recovering') return;
+    this.#become('idle');
+    this.#start();
+  }
+
+  /** The device is lost: waits for `attach`, and goes on then if it trains now. */
+  suspend(reason: string): void {
+    if (this.status === 'recovering' || this.status === 'failed') return;
+    this.#slot.empty();
+    this.#become('recovering', reason);
+  }
+
+  /** There is no way on. */
+  fail(error: Error): void {
+    this.#until = 0;
+    this.#slot.close(error);
+    this.#become('failed', error.message);
+  }
+
+  /** Trains until paused or finished; where it has finished, for as many iterations more. */
+  play(): Promise<void> {
+    return this.#command(async () => {
+      if (this.iteration >= this.iterationsAsked) this.iterationsAsked = this.iteration + this.#iterations;
+      this.#until = this.iterationsAsked;
+      this.#start();
+    });
+  }
+
+  /** Resolves when nothing trains any more. */
+  pause(): Promise<void> {
+    this.#until = 0;
+    return this.#command(() => this.#halt());
+  }
+
+  /** Pauses, then trains one iteration. */
+  step(): Promise<void> {
+    this.#until = 0;
+    return this.#command(async () => {
+      await this.#halt();
+      this.#until = this.iteration + 1;
+      this.iterationsAsked = Math.max(this.iterationsAsked, this.#until);
+      this.#start();
+      await this.#loop;
+    });
+  }
+
+  /** Pauses, and goes back to the state that training began with. */
+  reset(): Promise<void> {
+    return this.load(this.#initial);
+  }
+
+  /** Pauses, and continues from a state such as that of a checkpoint. Reset still goes back to the beginning. */
+  load(state: TrainingState): Promise<void> {
+    this.#until = 0;
+    return this.#command(async () => {
+      await this.#halt();
+      this.#snapshots.replace(state, this.#clock.now());
+      this.#slot.current?.restore(state);
+      this.iteration = state.iteration;
+      this.iterationsAsked = Math.max(this.#iterations, state.iteration);
+      this.#evaluation.clear();
+      this.#rate.start(this.#clock.now(), this.iteration);
+      if (this.status !== 'failed' && this.status !== 'recovering') this.#become('idle');
+      this.#inBackground(this.evaluate());
+    });
+  }
+
+  /** Stops for good and gives the memory back; what is in flight is dropped. */
+  abort(): void {
+    const run = this.#slot.current;
+    this.#until = 0;
+    this.#slot.close(new Error('The run was closed.'));
+    run?.destroy();
+  }
+
+  /** From the next submission. */
+  setLearningRate(learningRate: number): void {
+    const { model, training } = this.configuration;
+    const optimizer = { ...training.optimizer, learningRate };
+    this.configuration = { model, training: { ...training, optimizer } };
+    this.#slot.current?.setLearningRate(learningRate);
+  }
+
+  /** Replaces the normalised values by as many others, from the next submission. */
+  setSeries(values: Float32Array): void {
+    this.#series = { ...this.#series, values };
+    this.#slot.current?.setSeries(values);
+    if (this.status !== 'running') this.#inBackground(this.evaluate());
+  }
+
+  /** Does work on the run at once, before any training not yet submitted; again on a new engine after a loss. */
+  use<T>(work: (run: TrainingRun) => Promise<T>): Promise<T> {
+    return this.#slot.use(work);
+  }
+
+  /** As TrainingRun. */
+  generate(request: GenerationRequest): Promise<Float32Array> {
+    return this.use((run) => run.generate(request));
+  }
+
+  /** Measures the held-out error now. */
+  async evaluate(): Promise<void> {
+    const measured = await this.#evaluation.measure(() => this.#series, this.#clock.now());
+    if (measured) this.#listener.evaluated();
+  }
+
+  #command(work: () => Promise<void>): Promise<void> {
+    const done = this.#commands.then(work);
+    this.#commands = done.catch(() => undefined);
+    return done;
+  }
+
+  async #halt(): Promise<void> {
+    this.#until = 0;
+    await this.#loop;
+  }
+
+  #start(): void {
+    const run = this.#slot.current;
+    if (!run || this.status === 'running' || this.#until <= this.iteration) return;
+    this.#rate.start(this.#clock.now(), this.iteration);
+    this.#become('running');
+    this.#loop = this.#train(run);
+  }
+
+  /** Trains to `#until`; never rejects. */
+  async #train(run: TrainingRun): Promise<void> {
+    const current = (): boolean => this.#slot.current === run;
+    try {
+      this.#pacer ??= new Pacer(await latencyFloor(run, this.#clock), LARGEST_SUBMISSION);
+      await trainUntil({
+        run,
+        pacer: this.#pacer,
+        snapshots: this.#snapshots,
+        clock: this.#clock,
+        iteration: this.iteration,
+        until: () => (current() ? this.#until : 0),
+        trained: (records) => current() && this.#accept(records),
+        submitted: () => this.#evaluation.due(this.#clock.now()) && this.#inBackground(this.evaluate()),
+      });
+      if (!current()) return;
+      this.#until = 0;
+      if (this.message) await this.#keepLastGood(run);
+      else this.#become(this.iteration >= this.iterationsAsked ? 'finished' : 'idle');
+      this.#inBackground(this.#snapshots.take(run, this.iteration, this.#clock.now()));
+      this.#inBackground(this.evaluate());
+    } catch (error) {
+      if (current()) this.#broke(error);
+    }
+  }
+
+  #accept(records: readonly IterationRecord[]): void {
+    const last = records.at(-1);
+    if (!last) return;
+    const loss = Number.isFinite(last.loss);
+    const finite = loss && Number.isFinite(last.gradientNorm);
+    this.iteration = finite ? last.iteration : last.iteration - 1;
+    this.#rate.mark(this.#clock.now(), this.iteration);
+    if (!finite) {
+      this.#until = 0;
+      this.message = new NonFiniteError(last.iteration, loss ? 'gradient' : 'loss').message;
+    }
+    this.#listener.trained(records);
+  }
+
+  /** After a refused update: ends the refusal, so that Play with a lower rate goes on from the last good weights. */
+  async #keepLastGood(run: TrainingRun): Promise<void> {
+    const state = { ...(await run.capture()), iteration: this.iteration };
+    run.restore(state);
+    this.#snapshots.replace(state, this.#clock.now());
+    this.#become('stopped', this.message);
+  }
+
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#broke(error));
+  }
+
+  #broke(error: unknown): void {
+    if (error instanceof DeviceLostError) this.suspend(error.message);
+    else if (this.#slot.current) this.fail(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #become(status: TrainerStatus, message = ''): void {
+    this.status = status;
+    this.message = message;
+    this.#listener.changed();
+  }
+}
