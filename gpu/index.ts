@@ -15,6 +15,7 @@ export { initialParameters, initialState } from './model/initialization.ts';
 export { optimizerSlots } from './model/optimizer.ts';
 export { parameterLayout, type ParameterLayout, type ParameterView } from './model/parameters.ts';
 export { validateConfiguration } from './model/validation.ts';
+export { openEngine } from './open.ts';
 export { openReferenceEngine } from './reference/engine.ts';
 export { type Checkpoint, loadCheckpoint, requireSameModel, saveCheckpoint } from './model/checkpoint.ts';
 export type { WindowErrors } from './training/evaluation.ts';

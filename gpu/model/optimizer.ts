@@ -1,13 +1,12 @@
 import type { OptimizerConfiguration } from './configuration.ts';
 
+const SLOTS: Record<OptimizerConfiguration['algorithm'], readonly string[]> = {
+  sgd: [],
+  momentum: ['momentum.u'],
+  adam: ['adam.m', 'adam.v'],
+};
+
 /** What an optimiser keeps for every parameter, in the order of its slots: views are named `adam.m/rnn.l0.W`. */
 export function optimizerSlots(optimizer: OptimizerConfiguration): readonly string[] {
-  switch (optimizer.algorithm) {
-    case 'sgd':
-      return [];
-    case 'momentum':
-      return ['momentum.u'];
-    case 'adam':
-      return ['adam.m', 'adam.v'];
-  }
+  return SLOTS[optimizer.algorithm];
 }

@@ -3,9 +3,13 @@
  * pcg4d of Jarzynski and Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020.
  */
 
+/** One step of a linear congruential generator modulo 2³². */
+function step(value: number): number {
+  return (Math.imul(value, 1664525) + 1013904223) >>> 0;
+}
+
 /** Four unsigned 32-bit integers from four. */
 export function pcg4d(x: number, y: number, z: number, w: number): [number, number, number, number] {
-  const step = (value: number): number => (Math.imul(value, 1664525) + 1013904223) >>> 0;
   let [a, b, c, d] = [step(x), step(y), step(z), step(w)];
   const mix = (): void => {
     a = (a + Math.imul(b, d)) >>> 0;
@@ -14,10 +18,10 @@ export function pcg4d(x: number, y: number, z: number, w: number): [number, numb
     d = (d + Math.imul(b, c)) >>> 0;
   };
   mix();
-  a ^= a >>> 16;
-  b ^= b >>> 16;
-  c ^= c >>> 16;
-  d ^= d >>> 16;
+  a = (a ^ (a >>> 16)) >>> 0;
+  b = (b ^ (b >>> 16)) >>> 0;
+  c = (c ^ (c >>> 16)) >>> 0;
+  d = (d ^ (d >>> 16)) >>> 0;
   mix();
   return [a, b, c, d];
 }

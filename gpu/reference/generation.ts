@@ -7,28 +7,25 @@ import { finalStates, networkForward, type Network } from './network.ts';
 /** Fourth counter of the noise's random numbers: "NOIS", to which the feature's index is added. */
 const PURPOSE = 0x4e4f4953;
 
-/** @throws ConfigurationError where the request does not fit a model of so many features. */
-export function validateRequest(
-  { seed, steps, mode, window, draws }: GenerationRequest,
-  features: number,
-): void {
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateRequest(request: GenerationRequest, features: number): void {
+  const { seed, steps, mode, window, draws, noise } = request;
+  const reject = (field: string, message: string): never => {
+    throw new ConfigurationError(`generate.${field}`, message);
+  };
+  const counts = { steps, draws, ...(mode === 'window' ? { window } : {}) };
+  for (const [field, value] of Object.entries(counts)) {
+    if (!Number.isInteger(value) || value < 1) reject(field, `is ${value}; allowed: whole numbers from 1.`);
+  }
   const length = seed.length / features;
-  const needed = mode === 'window' ? window : 1;
-  if (!Number.isInteger(needed) || needed < 1) {
-    throw new ConfigurationError('window', `is ${window}; allowed: whole numbers from 1.`);
+  if (!Number.isInteger(length) || length < 1) {
+    reject('seed', `has ${seed.length} numbers; allowed: multiples of ${features}, from ${features}.`);
   }
-  if (!Number.isInteger(length) || length < needed) {
-    throw new ConfigurationError(
-      'seed',
-      `has ${seed.length} numbers; needed: at least ${needed} time steps of ${features}.`,
-    );
+  if (mode === 'window' && length < window) {
+    reject('seed', `has ${length} values, fewer than the window's ${window}.`);
   }
-  if (!Number.isInteger(steps) || steps < 1) {
-    throw new ConfigurationError('steps', `is ${steps}; allowed: whole numbers from 1.`);
-  }
-  if (!Number.isInteger(draws) || draws < 1) {
-    throw new ConfigurationError('draws', `is ${draws}; allowed: whole numbers from 1.`);
-  }
+  if (!seed.every(Number.isFinite)) reject('seed', 'holds a number that is not finite.');
+  if (!(noise >= 0 && Number.isFinite(noise))) reject('noise', `is ${noise}; allowed: numbers from 0.`);
 }
 
 /**

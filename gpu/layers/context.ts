@@ -1,0 +1,13 @@
+import type { KernelFamily } from '../kernels/tiles.ts';
+
+/** What every layer records with. */
+export interface LayerContext {
+  readonly family: KernelFamily;
+  /** All parameters, flat. */
+  readonly parameters: GPUBuffer;
+}
+
+/** All gradients, in the same places as the parameters they belong to. */
+export interface GradientContext extends LayerContext {
+  readonly gradients: GPUBuffer;
+}

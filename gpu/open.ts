@@ -1,0 +1,14 @@
+import { openReferenceEngine } from './reference/engine.ts';
+import type { OpenedEngine } from './training/recovery.ts';
+import { openWebGpuEngine } from './training/webgpu-engine.ts';
+
+/** WebGPU where there is an adapter; otherwise the reference on the processor, with a notice. Never throws. */
+export async function openEngine(): Promise<OpenedEngine> {
+  try {
+    return { engine: await openWebGpuEngine(), notice: '' };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const notice = `${reason} Everything runs on the processor instead, more slowly.`;
+    return { engine: openReferenceEngine(), notice };
+  }
+}

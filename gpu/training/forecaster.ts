@@ -1,0 +1,120 @@
+/** Teacher-forced forecasts: the network run forward over given windows of the series, apart from training. */
+import { allocate, destroyAll } from '../device/buffers.ts';
+import type { Readback } from '../device/readback.ts';
+import type { PipelineCache } from '../kernels/pipeline.ts';
+import { type Plan, recordPlan } from '../kernels/plan.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
+import type { RunConfiguration } from '../model/configuration.ts';
+import { ConfigurationError } from '../model/errors.ts';
+import {
+  type Extent,
+  forwardSizes,
+  type NamedBuffers,
+  type Network,
+  recordForward,
+} from '../model/network.ts';
+import { recordGather } from './iteration.ts';
+
+/** Windows of one pass; more are treated one pass after the other, and fewer are filled up. */
+const BATCH = 64;
+
+export class Forecaster {
+  readonly #device: GPUDevice;
+  readonly #buffers: NamedBuffers;
+  readonly #plan: Plan;
+  readonly #extent: Extent;
+  readonly #outputSize: number;
+  /** The last index at which a window and the value after it lie within the series. */
+  readonly #lastStart: number;
+
+  private constructor(
+    device: GPUDevice,
+    buffers: NamedBuffers,
+    plan: Plan,
+    extent: Extent,
+    outputSize: number,
+    lastStart: number,
+  ) {
+    this.#device = device;
+    this.#buffers = buffers;
+    this.#plan = plan;
+    this.#extent = extent;
+    this.#outputSize = outputSize;
+    this.#lastStart = lastStart;
+  }
+
+  /** @param shared buffers of the run: parameters, series and control. @throws OutOfMemoryError */
+  static async create(
+    device: GPUDevice,
+    pipelines: PipelineCache,
+    family: KernelFamily,
+    network: Network,
+    { model, training }: RunConfiguration,
+    shared: NamedBuffers,
+  ): Promise<Forecaster> {
+    const steps = training.sequenceLength;
+    const extent = { batch: BATCH, steps, slots: steps + 1 };
+    const sizes = {
+      ...forwardSizes(network, extent),
+      targets: steps * BATCH * model.outputSize,
+      starts: BATCH,
+    };
+    const own = await allocate(device, 'forecast', sizes, 'A shorter window takes less.');
+    const buffers: NamedBuffers = { ...own, series: shared['series']!, control: shared['control']! };
+    const context = { family, parameters: shared['parameters']! };
+    const plan = await recordPlan(device, pipelines, 'forecast', [
+      recordGather(family, buffers, extent, model.inputSize, null),
+      ...recordForward(context, network, buffers, extent),
+    ]);
+    const lastStart = shared['series']!.size / 4 / model.inputSize - steps - 1;
+    return new Forecaster(device, own, plan, extent, model.outputSize, lastStart);
+  }
+
+  /** Resolves with `[T, starts.length, O]`. @throws ConfigurationError, DeviceLostError */
+  async run(readback: Readback, starts: Uint32Array): Promise<Float32Array> {
+    const outside = starts.find((start) => start > this.#lastStart);
+    if (outside !== undefined) {
+      throw new ConfigurationError('forecast.starts', `holds ${outside}; allowed: up to ${this.#lastStart}.`);
+    }
+    const passes = Array.from({ length: Math.ceil(starts.length / BATCH) }, (_, index) =>
+      this.#pass(readback, starts.subarray(index * BATCH, (index + 1) * BATCH)),
+    );
+    const outputs = await Promise.all(passes);
+    return sideBySide(outputs, { steps: this.#extent.steps, width: this.#outputSize, total: starts.length });
+  }
+
+  destroy(): void {
+    this.#plan.destroy();
+    destroyAll(this.#buffers);
+  }
+
+  async #pass(readback: Readback, starts: Uint32Array): Promise<Float32Array> {
+    const all = new Uint32Array(BATCH);
+    all.set(starts);
+    this.#device.queue.writeBuffer(this.#buffers['starts']!, 0, all);
+    const encoder = this.#device.createCommandEncoder({ label: 'forecast' });
+    const pass = encoder.beginComputePass({ label: 'forecast' });
+    this.#plan.encode(pass);
+    pass.end();
+    const taken = readback.copy(encoder, [{ buffer: this.#buffers['outputs']! }]);
+    this.#device.queue.submit([encoder.finish()]);
+    const [bytes] = await taken();
+    return new Float32Array(bytes!);
+  }
+}
+
+/** Passes of [T, BATCH, O] as one [T, total, O]. */
+function sideBySide(
+  passes: readonly Float32Array[],
+  { steps, width, total }: { steps: number; width: number; total: number },
+): Float32Array {
+  const result = new Float32Array(steps * total * width);
+  passes.forEach((outputs, index) => {
+    const count = Math.min(BATCH, total - index * BATCH);
+    for (let step = 0; step < steps; step += 1) {
+      const row = outputs.subarray(step * BATCH * width, (step * BATCH + count) * width);
+      result.set(row, (step * total + index * BATCH) * width);
+    }
+  });
+  return result;
+}

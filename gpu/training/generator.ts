@@ -1,0 +1,239 @@
+/**
+ * Continues a seed on the GPU: per value one time step of the network, and one dispatch that feeds what it said back
+ * as the next input. A sliding window is not run again for every value: its overlapping windows are rows of one
+ * batch, each a step behind the last (see shaders/generation/emit.wgsl), so that a value costs one time step.
+ */
+import { allocate, type BufferSizes, destroyAll } from '../device/buffers.ts';
+import type { Readback } from '../device/readback.ts';
+import * as library from '../kernels/library.ts';
+import type { PipelineCache } from '../kernels/pipeline.ts';
+import { type Plan, type Recording, recordPlan } from '../kernels/plan.ts';
+import { elementLanes } from '../kernels/tiles.ts';
+import type { LayerContext } from '../layers/context.ts';
+import { stateLength } from '../layers/recurrent.ts';
+import type { GenerationRequest } from '../model/engine.ts';
+import { ConfigurationError } from '../model/errors.ts';
+import {
+  type Extent,
+  forwardSizes,
+  type NamedBuffers,
+  type Network,
+  recordOneStep,
+} from '../model/network.ts';
+
+/** What a recorded generator is for; requests of one shape share it. */
+export interface GeneratorShape {
+  readonly seedLength: number;
+  readonly steps: number;
+  /** Rows of a draw: the length of the sliding window, or 1 where the state is carried on. */
+  readonly window: number;
+  /** Whether a row that has spoken begins a new window; otherwise the state is carried on. */
+  readonly slides: boolean;
+  readonly draws: number;
+}
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function generatorShape(request: GenerationRequest, features: number): GeneratorShape {
+  const { seed, steps, mode, window, draws, noise } = request;
+  const seedLength = seed.length / features;
+  const requireCount = (field: string, value: number): void => {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new ConfigurationError(`generate.${field}`, `is ${value}; allowed: whole numbers from 1.`);
+    }
+  };
+  requireCount('steps', steps);
+  requireCount('draws', draws);
+  if (!Number.isInteger(seedLength) || seedLength < 1) {
+    throw new ConfigurationError(
+      'generate.seed',
+      `has ${seed.length} numbers; allowed: multiples of ${features}, from ${features}.`,
+    );
+  }
+  if (!seed.every(Number.isFinite))
+    throw new ConfigurationError('generate.seed', 'holds a number that is not finite.');
+  if (!(noise >= 0 && Number.isFinite(noise))) {
+    throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
+  }
+  if (mode === 'carried') return { seedLength, steps, window: 1, slides: false, draws };
+  requireCount('window', window);
+  if (seedLength < window) {
+    throw new ConfigurationError(
+      'generate.seed',
+      `has ${seedLength} values, fewer than the window's ${window}.`,
+    );
+  }
+  return { seedLength: window, steps, window, slides: true, draws };
+}
+
+export class Generator {
+  readonly #device: GPUDevice;
+  readonly #buffers: NamedBuffers;
+  readonly #plan: Plan;
+  readonly #shape: GeneratorShape;
+  readonly #features: number;
+
+  private constructor(
+    device: GPUDevice,
+    buffers: NamedBuffers,
+    plan: Plan,
+    shape: GeneratorShape,
+    features: number,
+  ) {
+    this.#device = device;
+    this.#buffers = buffers;
+    this.#plan = plan;
+    this.#shape = shape;
+    this.#features = features;
+  }
+
+  /** @throws OutOfMemoryError */
+  static async create(
+    device: GPUDevice,
+    pipelines: PipelineCache,
+    context: LayerContext,
+    network: Network,
+    shape: GeneratorShape,
+  ): Promise<Generator> {
+    const sizes = generatorSizes(network, shape);
+    const buffers = await allocate(device, 'generator', sizes, 'Fewer draws or steps take less.');
+    const recordings = recordGenerator(context, network, buffers, shape);
+    const plan = await recordPlan(device, pipelines, 'generator', recordings);
+    return new Generator(device, buffers, plan, shape, network.readout.outputSize);
+  }
+
+  /** Resolves with `[draws, steps, F]`. Submitted before it returns its promise. @throws DeviceLostError */
+  async run(readback: Readback, request: GenerationRequest): Promise<Float32Array> {
+    const { seedLength, steps, window, draws } = this.#shape;
+    const features = this.#features;
+    const seed = request.seed.subarray(request.seed.length - seedLength * features);
+    const { queue } = this.#device;
+    const buffer = (name: string): GPUBuffer => this.#buffers[name]!;
+    queue.writeBuffer(buffer('sequence'), 0, spread(seed, features, draws));
+    queue.writeBuffer(buffer('inputs'), 0, spread(seed.subarray(0, features), features, draws * window));
+    const noise = new DataView(new ArrayBuffer(8));
+    noise.setFloat32(0, request.noise, true);
+    noise.setUint32(4, request.randomSeed, true);
+    queue.writeBuffer(buffer('noise'), 0, noise.buffer);
+
+    const encoder = this.#device.createCommandEncoder({ label: 'generator' });
+    for (const [name, states] of Object.entries(this.#buffers)) {
+      if (name.endsWith('.states')) encoder.clearBuffer(states);
+    }
+    const pass = encoder.beginComputePass({ label: 'generator' });
+    this.#plan.encode(pass);
+    pass.end();
+    const taken = readback.copy(encoder, [{ buffer: buffer('sequence') }]);
+    queue.submit([encoder.finish()]);
+    const [bytes] = await taken();
+    const sequence = new Float32Array(bytes!);
+    return drawByDraw(sequence, { from: seedLength, steps, draws, features });
+  }
+
+  destroy(): void {
+    this.#plan.destroy();
+    destroyAll(this.#buffers);
+  }
+}
+
+function generatorExtent({ window, draws }: GeneratorShape): Extent {
+  return { batch: window * draws, steps: 1, slots: 2 };
+}
+
+function generatorSizes(network: Network, shape: GeneratorShape): BufferSizes {
+  const features = network.readout.outputSize;
+  return {
+    ...forwardSizes(network, generatorExtent(shape)),
+    sequence: (shape.seedLength + shape.steps) * shape.draws * features,
+    noise: 2,
+  };
+}
+
+function recordGenerator(
+  context: LayerContext,
+  network: Network,
+  buffers: NamedBuffers,
+  shape: GeneratorShape,
+): Recording[] {
+  const extent = generatorExtent(shape);
+  const last = shape.seedLength + shape.steps - 1;
+  return Array.from({ length: last }, (_, n) => [
+    ...recordOneStep(context, network, buffers, extent, n % 2),
+    recordEmit(context, buffers, shape, network.readout.outputSize, n),
+    ...(shape.slides ? recordClears(context, network, buffers, shape, n) : []),
+  ]).flat();
+}
+
+function recordEmit(
+  { family }: LayerContext,
+  buffers: NamedBuffers,
+  { seedLength, window, draws }: GeneratorShape,
+  features: number,
+  n: number,
+): Recording {
+  return {
+    kernel: library.emitValue(family),
+    buffers: {
+      noise: buffers['noise']!,
+      outputs: buffers['outputs']!,
+      sequence: buffers['sequence']!,
+      inputs: buffers['inputs']!,
+    },
+    uniform: { n, seed_length: seedLength, window, draws, features },
+    workgroups: [Math.ceil((draws * window * features) / elementLanes(family)), 1],
+  };
+}
+
+/** The row that has just spoken begins a new window, in every layer. */
+function recordClears(
+  { family }: LayerContext,
+  network: Network,
+  buffers: NamedBuffers,
+  { window, draws }: GeneratorShape,
+  n: number,
+): Recording[] {
+  const slot = (n + 1) % 2;
+  return network.layers.map((layer, index) => {
+    const { cell, hiddenSize } = layer;
+    const plane = window * draws * hiddenSize;
+    return {
+      kernel: library.clearRow(family),
+      buffers: { states: buffers[`l${index}.states`]! },
+      uniform: {
+        row: (n + 1) % window,
+        window,
+        draws,
+        hidden_size: hiddenSize,
+        states_at: slot * plane,
+        state_stride: stateLength(layer, window * draws, 2) / cell.states.length,
+        state_count: cell.states.length,
+      },
+      workgroups: [Math.ceil((cell.states.length * draws * hiddenSize) / elementLanes(family)), 1] as const,
+    };
+  });
+}
+
+/** Each value (of `features` numbers) `copies` times: [n, F] becomes [n, copies, F]. */
+function spread(values: Float32Array, features: number, copies: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(values.length * copies);
+  for (let at = 0; at < values.length; at += features) {
+    for (let copy = 0; copy < copies; copy += 1) {
+      result.set(values.subarray(at, at + features), at * copies + copy * features);
+    }
+  }
+  return result;
+}
+
+/** [n, draws, F] from value `from` on, as [draws, steps, F]. */
+function drawByDraw(
+  sequence: Float32Array,
+  { from, steps, draws, features }: { from: number; steps: number; draws: number; features: number },
+): Float32Array {
+  const result = new Float32Array(draws * steps * features);
+  for (let draw = 0; draw < draws; draw += 1) {
+    for (let step = 0; step < steps; step += 1) {
+      const at = ((from + step) * draws + draw) * features;
+      result.set(sequence.subarray(at, at + features), (draw * steps + step) * features);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,281 @@
+/** A run on the GPU: its buffers, its recorded plans and what the host may ask of them. */
+import { allocate, type Buffers, type BufferSizes, bytesOf, destroyAll } from '../device/buffers.ts';
+import { Readback } from '../device/readback.ts';
+import type { PipelineCache } from '../kernels/pipeline.ts';
+import { type Plan, recordPlan, uniformBytes } from '../kernels/plan.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
+import type { RunConfiguration } from '../model/configuration.ts';
+import type {
+  GenerationRequest,
+  IterationRecord,
+  RunCost,
+  TrainingRun,
+  TrainingState,
+  WindowedSeries,
+} from '../model/engine.ts';
+import { ConfigurationError } from '../model/errors.ts';
+import { buildNetwork, type Network } from '../model/network.ts';
+import { optimizerSlots } from '../model/optimizer.ts';
+import { Forecaster } from './forecaster.ts';
+import { Generator, type GeneratorShape, generatorShape } from './generator.ts';
+import {
+  CONTROL_WORDS,
+  recordIteration,
+  RECORDS,
+  settingsWords,
+  sharedSizes,
+  trainingSizes,
+} from './iteration.ts';
+import { Submitter } from './submitter.ts';
+
+/** What a run is made on. */
+export interface RunDevice {
+  readonly device: GPUDevice;
+  readonly pipelines: PipelineCache;
+  readonly family: KernelFamily;
+  /** Milliseconds of an empty round trip. */
+  readonly latency: number;
+}
+
+/** Generators kept recorded at once; a drag asks for the same one again and again. */
+const GENERATORS = 4;
+
+export class WebGpuRun implements TrainingRun {
+  readonly configuration: RunConfiguration;
+  readonly cost: RunCost;
+  readonly #on: RunDevice;
+  readonly #network: Network;
+  readonly #buffers: Buffers<BufferSizes>;
+  readonly #plan: Plan;
+  readonly #readback: Readback;
+  readonly #submitter: Submitter;
+  readonly #generators = new Map<string, Promise<Generator>>();
+  #forecaster: Promise<Forecaster> | undefined;
+  #learningRate: number;
+  #iterationsSent = 0;
+
+  private constructor(
+    on: RunDevice,
+    network: Network,
+    configuration: RunConfiguration,
+    buffers: Buffers<BufferSizes>,
+    plan: Plan,
+    cost: RunCost,
+  ) {
+    this.#on = on;
+    this.#network = network;
+    this.configuration = configuration;
+    this.#buffers = buffers;
+    this.#plan = plan;
+    this.cost = cost;
+    this.#readback = new Readback(on.device);
+    this.#submitter = new Submitter(plan.length, on.latency);
+    this.#learningRate = configuration.training.optimizer.learningRate;
+  }
+
+  /** The configuration is valid. @throws OutOfMemoryError */
+  static async create(
+    on: RunDevice,
+    configuration: RunConfiguration,
+    series: WindowedSeries,
+    state: TrainingState,
+  ): Promise<WebGpuRun> {
+    const network = buildNetwork(configuration.model);
+    const sizes = runSizes(network, configuration, series);
+    const buffers = await allocate(
+      on.device,
+      'run',
+      sizes,
+      fittingAdvice(on.device, network, configuration, series),
+    );
+    const starts = series.trainingStarts;
+    const recordings = recordIteration(on.family, network, configuration, buffers, starts.length);
+    const plan = await recordPlan(on.device, on.pipelines, 'iteration', recordings);
+    const cost = {
+      parameters: network.layout.count,
+      bytes: bytesOf(sizes) + uniformBytes(plan.length),
+      dispatchesPerIteration: plan.length,
+    };
+    const run = new WebGpuRun(on, network, configuration, buffers, plan, cost);
+    on.device.queue.writeBuffer(buffers['starts']!, 0, new Uint32Array(starts));
+    run.setSeries(series.values);
+    run.#writeSettings();
+    run.restore(state);
+    return run;
+  }
+
+  async advance(iterations: number): Promise<readonly IterationRecord[]> {
+    const records: IterationRecord[] = [];
+    if (iterations === 0) await this.#roundTrip();
+    await this.#submitter.run(iterations, async (piece) => {
+      const encoder = this.#on.device.createCommandEncoder({ label: 'iteration' });
+      const pass = encoder.beginComputePass({ label: 'iteration' });
+      for (let index = 0; index < piece.iterations; index += 1) this.#plan.encode(pass, piece.from, piece.to);
+      pass.end();
+      const control = this.#buffers['control']!;
+      const isEnd = piece.to === this.#plan.length;
+      const first = this.#iterationsSent;
+      if (isEnd) this.#iterationsSent += piece.iterations;
+      const taken = this.#readback.copy(encoder, [{ buffer: control, ...(isEnd ? {} : { bytes: 4 }) }]);
+      this.#on.device.queue.submit([encoder.finish()]);
+      const [bytes] = await taken();
+      if (isEnd) records.push(...readRecords(bytes!, first, piece.iterations));
+    });
+    return records;
+  }
+
+  async forecast(starts: Uint32Array): Promise<Float32Array> {
+    const { device, pipelines, family } = this.#on;
+    this.#forecaster ??= Forecaster.create(
+      device,
+      pipelines,
+      family,
+      this.#network,
+      this.configuration,
+      this.#buffers,
+    );
+    return (await this.#forecaster).run(this.#readback, starts);
+  }
+
+  async generate(request: GenerationRequest): Promise<Float32Array> {
+    const shape = generatorShape(request, this.configuration.model.inputSize);
+    return (await this.#generator(shape)).run(this.#readback, request);
+  }
+
+  setLearningRate(learningRate: number): void {
+    if (!(learningRate > 0 && Number.isFinite(learningRate))) {
+      throw new ConfigurationError('learningRate', `is ${learningRate}; allowed: numbers greater than 0.`);
+    }
+    this.#learningRate = learningRate;
+    this.#writeSettings();
+  }
+
+  setSeries(values: Float32Array): void {
+    const { size } = this.#buffers['series']!;
+    if (values.byteLength !== size) {
+      throw new ConfigurationError(
+        'series.values',
+        `has ${values.length} numbers; this run's series has ${size / 4}.`,
+      );
+    }
+    this.#write('series', values);
+  }
+
+  async capture(): Promise<TrainingState> {
+    const encoder = this.#on.device.createCommandEncoder({ label: 'capture' });
+    const { length } = this.#network.layout;
+    const taken = this.#readback.copy(encoder, [
+      { buffer: this.#buffers['control']!, bytes: 4 },
+      { buffer: this.#buffers['parameters']! },
+      { buffer: this.#buffers['slots']! },
+    ]);
+    this.#on.device.queue.submit([encoder.finish()]);
+    const [control, parameters, slots] = await taken();
+    return {
+      iteration: new Uint32Array(control!)[0]!,
+      parameters: new Float32Array(parameters!, 0, length),
+      optimizerState: new Float32Array(slots!).subarray(0, this.#slotCount() * length),
+    };
+  }
+
+  restore(state: TrainingState): void {
+    this.#write('parameters', state.parameters);
+    if (state.optimizerState.length > 0) this.#write('slots', state.optimizerState);
+    this.#write('control', Uint32Array.of(state.iteration, 0, 0, 0));
+    this.#iterationsSent = state.iteration;
+  }
+
+  destroy(): void {
+    this.#plan.destroy();
+    this.#readback.destroy();
+    destroyAll(this.#buffers);
+    const parts = [this.#forecaster, ...this.#generators.values()];
+    for (const part of parts) part?.then((made) => made.destroy()).catch(() => undefined);
+  }
+
+  #slotCount(): number {
+    return optimizerSlots(this.configuration.training.optimizer).length;
+  }
+
+  #write(name: string, values: Float32Array | Uint32Array): void {
+    this.#on.device.queue.writeBuffer(this.#buffers[name]!, 0, values as BufferSource);
+  }
+
+  #writeSettings(): void {
+    const { optimizer, clipNorm } = this.configuration.training;
+    this.#write('settings', settingsWords({ ...optimizer, learningRate: this.#learningRate }, clipNorm));
+  }
+
+  async #roundTrip(): Promise<void> {
+    const encoder = this.#on.device.createCommandEncoder({ label: 'round trip' });
+    const taken = this.#readback.copy(encoder, [{ buffer: this.#buffers['control']!, bytes: 4 }]);
+    this.#on.device.queue.submit([encoder.finish()]);
+    await taken();
+  }
+
+  /** The recorded generator of a shape; the least recently used one makes room for a new one. */
+  #generator(shape: GeneratorShape): Promise<Generator> {
+    const key = JSON.stringify(shape);
+    const { device, pipelines, family } = this.#on;
+    const context = { family, parameters: this.#buffers['parameters']! };
+    const found =
+      this.#generators.get(key) ?? Generator.create(device, pipelines, context, this.#network, shape);
+    this.#generators.delete(key);
+    this.#generators.set(key, found);
+    found.catch(() => this.#generators.delete(key));
+    if (this.#generators.size > GENERATORS) {
+      const [oldest, generator] = this.#generators.entries().next().value!;
+      this.#generators.delete(oldest);
+      generator.then((made) => made.destroy()).catch(() => undefined);
+    }
+    return found;
+  }
+}
+
+/** Every buffer of a run but those of forecasts and generators, which are made when first asked for. */
+function runSizes(network: Network, configuration: RunConfiguration, series: WindowedSeries): BufferSizes {
+  const data = { values: series.values.length, starts: series.trainingStarts.length };
+  return { ...sharedSizes(network, configuration, data), ...trainingSizes(network, configuration) };
+}
+
+/** What a run costs, without a device. */
+export function webGpuRunCost(
+  configuration: RunConfiguration,
+  series: WindowedSeries,
+): { parameters: number; bytes: number } {
+  const network = buildNetwork(configuration.model);
+  return { parameters: network.layout.count, bytes: bytesOf(runSizes(network, configuration, series)) };
+}
+
+/** For the error that says that it does not fit: the largest batch whose buffers the device takes, and its bytes. */
+function fittingAdvice(
+  device: GPUDevice,
+  network: Network,
+  configuration: RunConfiguration,
+  series: WindowedSeries,
+): string {
+  const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
+  const sizesAt = (batchSize: number): BufferSizes =>
+    runSizes(network, { ...configuration, training: { ...configuration.training, batchSize } }, series);
+  let batch = Math.floor(configuration.training.batchSize / 2);
+  while (batch > 1 && Object.values(sizesAt(batch)).some((words) => words * 4 > most))
+    batch = Math.floor(batch / 2);
+  if (batch < 1 || Object.values(sizesAt(batch)).some((words) => words * 4 > most)) {
+    return 'No smaller batch fits: take fewer neurons or a shorter window.';
+  }
+  return `A batch of ${batch} takes ${bytesOf(sizesAt(batch)).toLocaleString('en')} bytes in all.`;
+}
+
+/**
+ * The records of the iterations `first` + 1 … `first` + `count` that were done, and of the one that was refused.
+ * @param bytes the control buffer as it was after them; see shaders/optimizer/control.wgsl.
+ */
+function readRecords(bytes: ArrayBuffer, first: number, count: number): IterationRecord[] {
+  const [done, refused] = new Uint32Array(bytes, 0, 2) as unknown as [number, number];
+  const values = new Float32Array(bytes, CONTROL_WORDS * 4);
+  const end = Math.min(first + count, done + refused);
+  return Array.from({ length: Math.max(0, end - first) }, (_, index) => {
+    const at = 2 * ((first + index) % RECORDS);
+    return { iteration: first + index + 1, loss: values[at]!, gradientNorm: values[at + 1]! };
+  });
+}

@@ -1,0 +1,33 @@
+// Ends the sums of an iteration and decides about its update.
+//
+//   loss = Σ partials,  norm = √(Σ squares),  scale = min(1, clip / norm)
+//
+// Where the loss, the norm or the length of the largest possible step is not finite, this update and all later
+// ones are refused, so that the parameters stay those of the iteration before.
+
+@group(0) @binding(0) var<storage, read> settings: Settings;
+@group(0) @binding(1) var<storage, read> partials: array<f32>; // [2][PARTIALS]
+@group(0) @binding(2) var<storage, read_write> control: Control;
+
+@compute @workgroup_size(SUM_WIDTH)
+fn settle(@builtin(local_invocation_index) lane: u32) {
+  var loss_part = 0.0;
+  var squares_part = 0.0;
+  for (var i = lane; i < PARTIALS; i += SUM_WIDTH) {
+    loss_part += partials[i];
+    squares_part += partials[PARTIALS + i];
+  }
+  let loss = workgroup_sum(loss_part, lane);
+  let norm = sqrt(workgroup_sum(squares_part, lane));
+  if (lane != 0u || control.refused == 1u) {
+    return;
+  }
+  control.records[control.iteration % arrayLength(&control.records)] = Record(loss, norm);
+  let clips = settings.clip_norm > 0.0 && norm > settings.clip_norm;
+  control.scale = select(1.0, settings.clip_norm / norm, clips);
+  if (is_finite(loss) && is_finite(norm) && is_finite(norm * control.scale * settings.learning_rate)) {
+    control.iteration += 1u;
+  } else {
+    control.refused = 1u;
+  }
+}

@@ -1,0 +1,119 @@
+// The fused step: state(t) from x(t) and state(t−1) of any cell, all gates of a unit in one invocation.
+//
+//   input sum     = x(t)·Wx + b     [B, G·H]
+//   recurrent sum = h(t−1)·Wh       [B, G·H]
+//   state(t)      = cell_forward(input sum, recurrent sum, state(t−1))
+
+@group(0) @binding(2) var<storage, read> inputs: array<f32>;
+@group(0) @binding(3) var<storage, read_write> states: array<f32>;
+@group(0) @binding(4) var<storage, read_write> saved: array<f32>;
+
+// Indexed [gate][column][row].
+alias Sums = array<f32, GATES * COLUMNS * ROWS>;
+
+@compute @workgroup_size(LANES)
+fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let tile = tile_of(group, lane);
+  let weight_stride = GATES * step.hidden_size;
+
+  var units: array<u32, COLUMNS>;
+  // @unroll
+  for (var c = 0u; c < COLUMNS; c++) {
+    units[c] = min(tile_column(tile, c), step.hidden_size - 1u);
+  }
+  var rows: array<u32, ROWS>;
+  // @unroll
+  for (var r = 0u; r < ROWS; r++) {
+    rows[r] = min(tile_row(tile, r), step.batch - 1u);
+  }
+
+  var sums: Sums;
+  // @unroll
+  for (var g = 0u; g < GATES; g++) {
+    // @unroll
+    for (var c = 0u; c < COLUMNS; c++) {
+      let bias = parameters[step.bias + g * step.hidden_size + units[c]];
+      // @unroll
+      for (var r = 0u; r < ROWS; r++) {
+        sums[(g * COLUMNS + c) * ROWS + r] = bias;
+      }
+    }
+  }
+
+  var x: array<f32, ROWS>;
+  for (var k = 0u; k < step.input_size; k++) {
+    // @unroll
+    for (var r = 0u; r < ROWS; r++) {
+      x[r] = inputs[step.input_at + rows[r] * step.input_size + k];
+    }
+    accumulate(&sums, &x, &units, step.weights + k * weight_stride);
+  }
+
+  // A cell that needs the sums apart gets the input's put by here; for any other the recurrent sum goes on from it.
+  var input_sums: Sums;
+  if (SPLIT_SUMS) {
+    input_sums = sums;
+    sums = Sums();
+  }
+
+  for (var k = 0u; k < step.hidden_size; k++) {
+    // @unroll
+    for (var r = 0u; r < ROWS; r++) {
+      x[r] = states[step.state_in + rows[r] * step.hidden_size + k];
+    }
+    accumulate(&sums, &x, &units, step.weights + (step.input_size + k) * weight_stride);
+  }
+
+  // From here on the sums are indexed by variables; a copy, so that the loops above keep theirs in registers.
+  var recurrent_sums = sums;
+  for (var c = 0u; c < COLUMNS; c++) {
+    for (var r = 0u; r < ROWS; r++) {
+      let unit = tile_column(tile, c);
+      let row = tile_row(tile, r);
+      if (unit < step.hidden_size && row < step.batch) {
+        var at: CellInput;
+        for (var g = 0u; g < GATES; g++) {
+          at.input_sum[g] = input_sums[(g * COLUMNS + c) * ROWS + r];
+          at.recurrent_sum[g] = recurrent_sums[(g * COLUMNS + c) * ROWS + r];
+        }
+        finish_unit(row, unit, at);
+      }
+    }
+  }
+}
+
+// Adds x · (one row of W) to the sums.
+fn accumulate(
+  sums: ptr<function, Sums>,
+  x: ptr<function, array<f32, ROWS>>,
+  units: ptr<function, array<u32, COLUMNS>>,
+  weights: u32,
+) {
+  // @unroll
+  for (var g = 0u; g < GATES; g++) {
+    // @unroll
+    for (var c = 0u; c < COLUMNS; c++) {
+      let w = parameters[weights + g * step.hidden_size + (*units)[c]];
+      // @unroll
+      for (var r = 0u; r < ROWS; r++) {
+        (*sums)[(g * COLUMNS + c) * ROWS + r] += (*x)[r] * w;
+      }
+    }
+  }
+}
+
+fn finish_unit(row: u32, unit: u32, sums: CellInput) {
+  let place = row * step.hidden_size + unit;
+  var at = sums;
+  for (var s = 0u; s < STATES; s++) {
+    at.state[s] = states[step.state_in + s * step.state_stride + place];
+  }
+  at.vectors = read_vectors(unit);
+  let next = cell_forward(at);
+  for (var s = 0u; s < STATES; s++) {
+    states[step.state_out + s * step.state_stride + place] = next.state[s];
+  }
+  for (var s = 0u; s < SAVED; s++) {
+    saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];
+  }
+}

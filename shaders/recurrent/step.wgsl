@@ -1,0 +1,37 @@
+// One time step t of one layer. All places are in floats from the start of a buffer.
+//
+//   parameters  W [I + H, G·H] at `weights`, b [G·H] at `bias`, own vectors [V][H] at `vectors`, `vector_stride` apart
+//   states      [S][slots, B, H], the planes `state_stride` apart; h(t−1) at `state_in`, h(t) at `state_out`
+//   saved       [T, B, SAVED, H], those of t at `saved_at`
+//   d_sums      [T, B, D] with D = (SPLIT_SUMS ? 2 : 1)·G·H + V·H: gradients of the input sums, then (where split) of
+//               the recurrent sums, then of the own vectors; those of t at `d_sums_at`
+
+struct Step {
+  batch: u32,
+  input_size: u32,
+  hidden_size: u32,
+  weights: u32,
+  bias: u32,
+  vectors: u32,
+  vector_stride: u32,
+  input_at: u32,
+  state_in: u32,
+  state_out: u32,
+  state_stride: u32,
+  saved_at: u32,
+  d_output_at: u32,
+  d_sums_at: u32,
+  d_sums_next: u32, // those of t+1
+  is_last: u32,     // nothing comes back from t+1
+}
+
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> parameters: array<f32>;
+
+fn read_vectors(unit: u32) -> array<f32, VECTOR_SLOTS> {
+  var vectors: array<f32, VECTOR_SLOTS>;
+  for (var v = 0u; v < VECTORS; v++) {
+    vectors[v] = parameters[step.vectors + v * step.vector_stride + unit];
+  }
+  return vectors;
+}
