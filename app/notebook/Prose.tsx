@@ -1,6 +1,7 @@
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
-import { type ComponentProps, memo } from 'react';
+import { type ComponentProps, isValidElement, memo } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
+import { Formula } from './Formula.tsx';
 import { proseTree } from './prose.ts';
 
 /** Markdown as React elements. */
@@ -9,7 +10,7 @@ export const Prose = memo(function Prose({ text }: { readonly text: string }) {
     Fragment,
     jsx,
     jsxs,
-    components: { a: ProseLink, table: ProseTable, pre: ProseCode },
+    components: { a: ProseLink, table: ProseTable, pre: ProseBlock, code: ProseCode },
   });
   return <div className="prose">{content}</div>;
 });
@@ -48,7 +49,34 @@ function ProseTable(props: ComponentProps<'table'>) {
   );
 }
 
-function ProseCode(props: ComponentProps<'pre'>) {
-  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take the focus
-  return <pre tabIndex={0} {...props} />;
+function ProseBlock({ children, ...rest }: ComponentProps<'pre'>) {
+  if (isValidElement<ComponentProps<'code'>>(children) && isFormula(children.props.className))
+    return children;
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take the focus
+    <pre tabIndex={0} {...rest}>
+      {children}
+    </pre>
+  );
+}
+
+function ProseCode({ className, children, ...rest }: ComponentProps<'code'>) {
+  if (!isFormula(className)) {
+    return (
+      <code {...rest} className={className}>
+        {children}
+      </code>
+    );
+  }
+  return (
+    <Formula
+      tex={typeof children === 'string' ? children : ''}
+      display={className!.includes('math-display')}
+    />
+  );
+}
+
+/** Formulas come as code of these two classes. */
+function isFormula(className: string | undefined): boolean {
+  return className?.split(' ').some((name) => name === 'math-inline' || name === 'math-display') ?? false;
 }

@@ -1,7 +1,7 @@
 /**
  * Prose: Markdown (with tables and so on, as GitHub has it) and TeX between dollar signs, to a tree for the page.
- * An author can write no HTML: it is shown as the text that it is. What comes out is checked against a list of what
- * is allowed before equations, whose markup is KaTeX's own, are put in.
+ * An author can write no HTML: it is shown as the text that it is, and what comes out is checked against a list of
+ * what is allowed. Formulas stay `code` elements that hold their TeX; Formula.tsx sets them.
  *
  * Two things are added to Markdown:
  * - A quantity in its colour is a link to its name after a colon, `[the value now](:input)`; a plain viewer shows a
@@ -11,18 +11,15 @@
  */
 import type { Root as HastRoot } from 'hast';
 import type { Html, Link, Paragraph, PhrasingContent, Root } from 'mdast';
-import rehypeKatex, { type Options as KatexOptions } from 'rehype-katex';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
+import { quantities } from './tex.ts';
 
-/** The quantities that have a colour, by the command that an equation uses. */
-const QUANTITIES = { x: 'input', h: 'state', y: 'output', g: 'gradient', z: 'target' } as const;
-const quantityNames: readonly string[] = Object.values(QUANTITIES);
-const quantityClasses = quantityNames.map((name) => `q-${name}`);
+const quantityNames: readonly string[] = Object.values(quantities);
 
 const sanitizeSchema: typeof defaultSchema = {
   ...defaultSchema,
@@ -30,7 +27,7 @@ const sanitizeSchema: typeof defaultSchema = {
     ...defaultSchema.attributes,
     code: [['className', /^language-./, 'math-inline', 'math-display']],
     p: [['className', 'equations']],
-    span: [['className', ...quantityClasses]],
+    span: [['className', ...quantityNames.map((name) => `q-${name}`)]],
   },
   protocols: { href: ['http', 'https', 'mailto'], src: [] },
 };
@@ -45,25 +42,8 @@ export function proseTree(text: string): HastRoot {
     .use(remarkRehype, {
       handlers: { html: (_state: unknown, node: Html) => ({ type: 'text', value: node.value }) },
     })
-    .use(rehypeSanitize, sanitizeSchema)
-    .use(rehypeKatex, katexOptions());
+    .use(rehypeSanitize, sanitizeSchema);
   return processor.runSync(processor.parse(text));
-}
-
-/** New for each text, since a `\gdef` would change the commands of the next. */
-function katexOptions(): KatexOptions {
-  const commands = Object.entries(QUANTITIES);
-  return {
-    macros: Object.fromEntries(
-      commands.map(([command, name]) => [`\\${command}`, `\\htmlClass{q-${name}}{#1}`]),
-    ),
-    trust: (context: { command: string; class?: string }) =>
-      context.command === String.raw`\htmlClass` && quantityClasses.includes(context.class ?? ''),
-    strict: false,
-    maxExpand: 500,
-    maxSize: 20,
-    errorColor: 'var(--bad)',
-  };
 }
 
 /** Gives quantity links and paragraphs of formulas the element and class by which they are styled. */
