@@ -26,7 +26,7 @@ export class Readback {
     const staging = this.#take(total);
     let offset = 0;
     sources.forEach(({ buffer }, index) => {
-      encoder.copyBufferToBuffer(buffer, 0, staging, offset, lengths[index]!);
+      encoder.copyBufferToBuffer(buffer, 0, staging, offset, lengths[index]);
       offset += lengths[index]!;
     });
     return async () => {

@@ -1,7 +1,7 @@
 /** What a run must satisfy before anything is allocated. */
 import { cellNames, findCell } from '../cells/registry.ts';
 import type { OptimizerConfiguration, RunConfiguration } from './configuration.ts';
-import type { TrainingState, WindowedSeries } from './engine.ts';
+import type { GenerationRequest, TrainingState, WindowedSeries } from './engine.ts';
 import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
 import { parameterLayout } from './parameters.ts';
@@ -87,6 +87,38 @@ function validateState({ model, training }: RunConfiguration, state: TrainingSta
     state.optimizerState,
     length * optimizerSlots(training.optimizer).length,
   );
+}
+
+/**
+ * What a request for a continuation must satisfy.
+ * @param features numbers of one value of the series.
+ * @throws ConfigurationError naming the field, its value and what is allowed.
+ */
+export function validateGeneration(request: GenerationRequest, features: number): void {
+  const { seed, steps, mode, window, draws, noise } = request;
+  const seedLength = seed.length / features;
+  requireCount('generate.steps', steps);
+  requireCount('generate.draws', draws);
+  if (!Number.isInteger(seedLength) || seedLength < 1) {
+    throw new ConfigurationError(
+      'generate.seed',
+      `has ${seed.length} numbers; allowed: multiples of ${features}, from ${features}.`,
+    );
+  }
+  if (!seed.every(Number.isFinite)) {
+    throw new ConfigurationError('generate.seed', 'holds a value that is not a finite number.');
+  }
+  if (!(noise >= 0 && Number.isFinite(noise))) {
+    throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
+  }
+  if (mode === 'carried') return;
+  requireCount('generate.window', window);
+  if (seedLength < window) {
+    throw new ConfigurationError(
+      'generate.seed',
+      `has ${seedLength} values, fewer than the window's ${window}.`,
+    );
+  }
 }
 
 function requireLength(field: string, values: Float32Array, length: number): void {

@@ -12,7 +12,6 @@ import { elementLanes } from '../kernels/tiles.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { stateLength } from '../layers/recurrent.ts';
 import type { GenerationRequest } from '../model/engine.ts';
-import { ConfigurationError } from '../model/errors.ts';
 import {
   type Extent,
   forwardSizes,
@@ -32,37 +31,11 @@ export interface GeneratorShape {
   readonly draws: number;
 }
 
-/** @throws ConfigurationError naming the field, its value and what is allowed. */
+/** The request is valid: see `validateGeneration`. */
 export function generatorShape(request: GenerationRequest, features: number): GeneratorShape {
-  const { seed, steps, mode, window, draws, noise } = request;
-  const seedLength = seed.length / features;
-  const requireCount = (field: string, value: number): void => {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new ConfigurationError(`generate.${field}`, `is ${value}; allowed: whole numbers from 1.`);
-    }
-  };
-  requireCount('steps', steps);
-  requireCount('draws', draws);
-  if (!Number.isInteger(seedLength) || seedLength < 1) {
-    throw new ConfigurationError(
-      'generate.seed',
-      `has ${seed.length} numbers; allowed: multiples of ${features}, from ${features}.`,
-    );
-  }
-  if (!seed.every(Number.isFinite))
-    throw new ConfigurationError('generate.seed', 'holds a number that is not finite.');
-  if (!(noise >= 0 && Number.isFinite(noise))) {
-    throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
-  }
-  if (mode === 'carried') return { seedLength, steps, window: 1, slides: false, draws };
-  requireCount('window', window);
-  if (seedLength < window) {
-    throw new ConfigurationError(
-      'generate.seed',
-      `has ${seedLength} values, fewer than the window's ${window}.`,
-    );
-  }
-  return { seedLength: window, steps, window, slides: true, draws };
+  const { seed, steps, mode, window, draws } = request;
+  if (mode === 'window') return { seedLength: window, steps, window, slides: true, draws };
+  return { seedLength: seed.length / features, steps, window: 1, slides: false, draws };
 }
 
 export class Generator {

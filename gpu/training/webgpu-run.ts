@@ -16,6 +16,7 @@ import type {
 import { ConfigurationError } from '../model/errors.ts';
 import { buildNetwork, type Network } from '../model/network.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
+import { validateGeneration } from '../model/validation.ts';
 import { Forecaster } from './forecaster.ts';
 import { Generator, type GeneratorShape, generatorShape } from './generator.ts';
 import {
@@ -138,7 +139,9 @@ export class WebGpuRun implements TrainingRun {
   }
 
   async generate(request: GenerationRequest): Promise<Float32Array> {
-    const shape = generatorShape(request, this.configuration.model.inputSize);
+    const features = this.configuration.model.inputSize;
+    validateGeneration(request, features);
+    const shape = generatorShape(request, features);
     return (await this.#generator(shape)).run(this.#readback, request);
   }
 
