@@ -13,6 +13,11 @@ const VALUES_PER_SECOND: Readonly<Record<Voice, number>> = { wave: 48, pitch: 16
 const PEAK = 0.8;
 const FADE_SECONDS = 0.02;
 
+/** How many values the playhead passes in a second. */
+export function valuesPerSecond(voice: Voice): number {
+  return VALUES_PER_SECOND[voice];
+}
+
 /** How long a series of `count` values sounds. */
 export function soundSeconds(count: number, voice: Voice): number {
   return count / VALUES_PER_SECOND[voice];

@@ -3,6 +3,8 @@
 export interface LatestWins<Request> {
   /** Sends at once where nothing is under way; otherwise takes the place of what is waiting. */
   request(request: Request): void;
+  /** Whether a request waits for the one under way. */
+  waiting(): boolean;
   /** Forgets what waits; what is under way is no longer answered. */
   close(): void;
 }
@@ -48,6 +50,7 @@ export function latestWins<Request, Answer>(
       if (underWay) waiting = { request };
       else void run(request);
     },
+    waiting: () => waiting !== null,
     close() {
       closed = true;
       waiting = null;

@@ -85,10 +85,7 @@ const LISTED = 20;
 
 /** The generated values as curves that leave from the seed's last point; the first over the other, faint draws. */
 export function Continuation({ layout, limits, seed, sequences, steps }: ContinuationProps) {
-  const text = useCalm(
-    useMemo(() => spokenValues(sequences[0]), [sequences]),
-    CALM,
-  );
+  const text = useCalm(useMemo(() => spokenValues(sequences[0]), [sequences]));
   const last = seed.length - 1;
   const [path, ...others] = sequences.map((values) => {
     const x = (index: number) =>
