@@ -1,27 +1,17 @@
-import { type ComponentType, lazy, memo, Suspense } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { CellBoundary } from './CellBoundary.tsx';
 import type { LiveCell, NotebookCell } from './document.ts';
 import { ProblemView } from './ProblemView.tsx';
-import type { ExperimentFence, GenerateFence } from './schema.ts';
 import { Prose } from './Prose.tsx';
 
-interface ViewProps<Fence> {
-  readonly lesson: string;
-  readonly fence: Fence;
-  readonly current: boolean;
-}
-
-const views = import.meta.glob<Record<string, unknown>>('../cells/{Experiment,Generate}Cell.tsx');
-
-function view<Fence>(name: string) {
-  return lazy(async () => {
-    const module = await views[`../cells/${name}.tsx`]?.();
-    return { default: (module?.[name] ?? (() => null)) as ComponentType<ViewProps<Fence>> };
-  });
-}
-
-const ExperimentCell = view<ExperimentFence>('ExperimentCell');
-const GenerateCell = view<GenerateFence>('GenerateCell');
+const ExperimentCell = lazy(async () => {
+  const module = await import('../cells/ExperimentCell.tsx');
+  return { default: module.ExperimentCell };
+});
+const GenerateCell = lazy(async () => {
+  const module = await import('../cells/GenerateCell.tsx');
+  return { default: module.GenerateCell };
+});
 
 interface CellProps {
   readonly lesson: string;

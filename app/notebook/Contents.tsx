@@ -9,7 +9,7 @@ interface ContentsProps {
   readonly onGo?: () => void;
 }
 
-/** The lessons that there are and, under the open one, its cells. */
+/** The lessons that there are and, under the open one, its cells after the first, which is the lesson's own opening. */
 export function Contents({ open, onGo }: ContentsProps) {
   return (
     <div className="contents">
@@ -19,7 +19,14 @@ export function Contents({ open, onGo }: ContentsProps) {
           <ol>
             {part.lessons.map(({ slug, title }) => (
               <li key={slug}>
-                <a href={`#/${slug}`} aria-current={slug === open ? 'page' : undefined} onClick={onGo}>
+                <a
+                  href={`#/${slug}`}
+                  aria-current={slug === open ? 'page' : undefined}
+                  onClick={() => {
+                    onGo?.();
+                    if (slug === open) window.scrollTo(0, 0);
+                  }}
+                >
                   {title}
                 </a>
                 {slug === open && <Outline slug={slug} onGo={onGo} />}
@@ -38,7 +45,7 @@ function Outline({ slug, onGo }: { readonly slug: string; readonly onGo: (() => 
   if (!notebook) return null;
   return (
     <ol className="outline">
-      {notebook.cells.map((cell) => (
+      {notebook.cells.slice(1).map((cell) => (
         <li key={cell.id}>
           <button
             type="button"

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { ArrowDown, ArrowUp, Keyboard, Menu, Monitor, Moon, Sun } from 'lucide-react';
 import { Brand } from './Brand.tsx';
 import { DeviceBadge } from './DeviceBadge.tsx';
@@ -31,7 +32,7 @@ export function Topbar({ onMenu, onKeys, onStep }: TopbarProps) {
           </IconButton>
         </span>
       )}
-      <IconButton label="Keys" onClick={onKeys}>
+      <IconButton label="Keys" name="keys" onClick={onKeys}>
         <Keyboard aria-hidden />
       </IconButton>
       <ThemeSwitch />
@@ -56,10 +57,23 @@ function KeyHint() {
   );
 }
 
-function IconButton(props: { label: string; onClick: () => void; children: React.ReactNode }) {
-  const { label, onClick, children } = props;
+interface IconButtonProps {
+  readonly label: string;
+  /** A class beside the common one. */
+  readonly name?: string;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+function IconButton({ label, name = '', onClick, children }: IconButtonProps) {
   return (
-    <button type="button" className="icon-button" aria-label={label} title={label} onClick={onClick}>
+    <button
+      type="button"
+      className={`icon-button ${name}`}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+    >
       {children}
     </button>
   );
