@@ -10,9 +10,6 @@ const PURPOSE = 0x4e4f4953;
 /** @throws ConfigurationError naming the field, its value and what is allowed. */
 export function validateRequest(request: GenerationRequest, features: number): void {
   const { seed, steps, mode, window, draws, noise } = request;
-  const reject = (field: string, message: string): never => {
-    throw new ConfigurationError(`generate.${field}`, message);
-  };
   const counts = { steps, draws, ...(mode === 'window' ? { window } : {}) };
   for (const [field, value] of Object.entries(counts)) {
     if (!Number.isInteger(value) || value < 1) reject(field, `is ${value}; allowed: whole numbers from 1.`);
@@ -26,6 +23,10 @@ export function validateRequest(request: GenerationRequest, features: number): v
   }
   if (!seed.every(Number.isFinite)) reject('seed', 'holds a number that is not finite.');
   if (!(noise >= 0 && Number.isFinite(noise))) reject('noise', `is ${noise}; allowed: numbers from 0.`);
+}
+
+function reject(field: string, message: string): never {
+  throw new ConfigurationError(`generate.${field}`, message);
 }
 
 /**

@@ -5,7 +5,11 @@ import { pcg4d } from '../model/random.ts';
 /** Fourth counter of the random numbers that choose windows: "WIND". */
 const PURPOSE = 0x57494e44;
 
-/** Where the windows of an iteration begin, one per row. @param iteration iterations done before it. */
+/**
+ * Where the windows of an iteration begin, one per row. Of pcg4d's four numbers the last is taken: the low bits of
+ * the others are uneven where one counter alone varies.
+ * @param iteration iterations done before it.
+ */
 export function batchStarts(
   trainingStarts: Uint32Array,
   batch: number,
@@ -13,7 +17,7 @@ export function batchStarts(
   iteration: number,
 ): Uint32Array {
   return Uint32Array.from({ length: batch }, (_, row) => {
-    const [random] = pcg4d(seed, iteration, row, PURPOSE);
+    const [, , , random] = pcg4d(seed, iteration, row, PURPOSE);
     return trainingStarts[random % trainingStarts.length]!;
   });
 }

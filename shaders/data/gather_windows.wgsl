@@ -3,7 +3,8 @@
 //   inputs[t, b, f] = series[start(b) + t, f]     targets[t, b, f] = series[start(b) + t + 1, f]
 //
 // While training, start(b) is drawn from `starts` by a counter-based random number of seed, iteration and row, so
-// that a batch follows from the iteration alone; otherwise it is starts[b].
+// that a batch follows from the iteration alone; otherwise it is starts[b]. Of the four numbers the last is taken: the
+// low bits of the others are uneven where one counter alone varies.
 
 struct Gather {
   steps: u32,    // T
@@ -35,7 +36,7 @@ fn gather_windows(@builtin(global_invocation_id) id: vec3u) {
   let f = i % gather.features;
   var which = b;
   if (gather.is_random == 1u) {
-    which = pcg4d(vec4u(gather.seed, control.iteration, b, WINDOWS)).x % gather.start_count;
+    which = pcg4d(vec4u(gather.seed, control.iteration, b, WINDOWS)).w % gather.start_count;
   }
   let place = (starts[which] + t) * gather.features + f;
   inputs[i] = series[place];
