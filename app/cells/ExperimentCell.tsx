@@ -6,12 +6,13 @@ import { registerCommands } from '../notebook/commands.ts';
 import type { ExperimentFence } from '../notebook/schema.ts';
 import { LossPlot } from '../plots/LossPlot.tsx';
 import { SeriesPlot } from '../plots/SeriesPlot.tsx';
-import { runStore, runtime, useRun } from '../worker/client.ts';
-import { ExperimentControl } from './ExperimentControl.ts';
+import { useRun } from '../worker/client.ts';
+import type { ExperimentControl } from './ExperimentControl.ts';
 import { Costs, ErrorTable, Facts, Progress } from './ExperimentFacts.tsx';
 import { offerFile } from './ExperimentFiles.ts';
 import { Forecast } from './ExperimentForecast.tsx';
 import { Note } from './ExperimentNote.tsx';
+import { controlOf } from './ExperimentRegistry.ts';
 import { Settings } from './ExperimentSettings.tsx';
 import './experiment.css';
 
@@ -24,7 +25,7 @@ interface ExperimentCellProps {
 
 /** An experiment: its data, its model in training, what it forecasts, and everything that can be changed. */
 export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
-  const control = useControl(`${lesson}#${fence.id}`, fence);
+  const control = controlOf(`${lesson}#${fence.id}`, fence);
   const applied = useStore(control.view, (view) => view.applied);
   const window = (applied ?? control.lesson).train.window;
   useEffect(() => control.open(), [control]);
@@ -36,29 +37,21 @@ export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
       <Note control={control} />
       <Facts runKey={control.key} window={window} />
       <div className="experiment-body">
-        <div className="with-plot">
-          <Loss control={control} />
-          <ErrorTable runKey={control.key} window={window} />
+        <div className="plots">
+          {fence.show.map((name) =>
+            name === 'loss' ? (
+              <Loss key={name} control={control} window={window} />
+            ) : (
+              <Forecast key={name} control={control} window={window} />
+            ),
+          )}
+          <Series control={control} />
         </div>
-        <Forecast control={control} window={window} />
-        <Series control={control} />
         <Settings control={control} onImport={() => undefined} />
       </div>
       <Footer control={control} />
     </div>
   );
-}
-
-const controls = new Map<string, ExperimentControl>();
-
-/** The control of a run, kept as long as the page; a fence whose settings were edited gets a new one. */
-function useControl(key: string, { data, model, train }: ExperimentFence): ExperimentControl {
-  const settings = { data, model, train };
-  const known = controls.get(key);
-  if (known && JSON.stringify(known.lesson) === JSON.stringify(settings)) return known;
-  const made = new ExperimentControl(key, settings, runtime, runStore(key));
-  controls.set(key, made);
-  return made;
 }
 
 function useCommands(control: ExperimentControl): void {
@@ -95,16 +88,19 @@ function Header({ control, title }: PartProps & { readonly title: string }) {
   );
 }
 
-function Loss({ control }: PartProps) {
+function Loss({ control, window }: PartProps & { readonly window: number }) {
   const history = useRun(control.key, (run) => run.history);
   const earlier = useRun(control.key, (run) => run.earlier);
   const asked = useRun(control.key, (run) => run.iterationsAsked);
   return (
-    <LossPlot
-      history={history}
-      earlier={earlier}
-      iterationsAsked={asked || control.lesson.train.iterations}
-    />
+    <div className="panel loss">
+      <LossPlot
+        history={history}
+        earlier={earlier}
+        iterationsAsked={asked || control.lesson.train.iterations}
+      />
+      <ErrorTable runKey={control.key} window={window} />
+    </div>
   );
 }
 

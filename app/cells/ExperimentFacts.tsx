@@ -1,4 +1,5 @@
-import { duration, count, plainNumber, byteSize } from '../controls/format.ts';
+import type { ReactNode } from 'react';
+import { byteSize, count, duration, NO_NUMBER, plainNumber } from '../controls/format.ts';
 import { Reading } from '../controls/Reading.tsx';
 import { useDevice, useRun } from '../worker/client.ts';
 import { latePositions } from './ExperimentChoices.ts';
@@ -31,18 +32,34 @@ export function Facts({ runKey, window }: FactsProps) {
   const late = latePositions(window);
   return (
     <div className="facts">
-      <span>
-        Iteration <Reading label="Iteration" value={iteration} />
+      <Fact name="Iteration">
+        <Reading label="Iteration" value={iteration} />
         {asked > 0 && ` of ${count(asked)}`}
-      </span>
-      <span>
-        Training loss <Reading label="Training loss" value={loss} />
-      </span>
-      <span>
-        Held-out error{late && ` at positions ${late}`} <Reading label="Held-out error" value={heldOut} />,
-        repeating the last value gives <Reading label="Persistence error" value={persistence} />
-      </span>
+      </Fact>
+      <Fact name="Training loss">
+        <Reading label="Training loss" value={loss} />
+      </Fact>
+      <Fact name={late ? `Held-out error, positions ${late}` : 'Held-out error'}>
+        <Reading label="Held-out error" value={heldOut} />
+      </Fact>
+      <Fact name="Repeating the last value">
+        <Reading label="Persistence error" value={persistence} />
+      </Fact>
       <Pace runKey={runKey} />
+    </div>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly children: ReactNode;
+}
+
+function Fact({ name, children }: FactProps) {
+  return (
+    <div className="fact">
+      <span>{name}</span>
+      <span>{children}</span>
     </div>
   );
 }
@@ -51,11 +68,14 @@ function Pace({ runKey }: { readonly runKey: string }) {
   const pace = useRun(runKey, (run) => run.iterationsPerSecond);
   const left = useRun(runKey, (run) => run.iterationsAsked - run.iteration);
   const running = useRun(runKey, (run) => run.status === 'running');
+  const secondsLeft = running && pace ? left / pace : null;
   return (
-    <span className="pace">
-      <Reading label="Iterations per second" value={pace} digits={2} /> iterations/s
-      {running && pace !== null && pace > 0 && `, ${duration(left / pace)} left`}
-    </span>
+    <>
+      <Fact name="Iterations a second">
+        <Reading label="Iterations per second" value={pace} digits={2} />
+      </Fact>
+      <Fact name="Time left">{secondsLeft === null ? NO_NUMBER : duration(secondsLeft)}</Fact>
+    </>
   );
 }
 
@@ -107,16 +127,19 @@ export function Costs({ runKey }: { readonly runKey: string }) {
   const bytes = useRun(runKey, (run) => run.bytes);
   const shipped = useRun(runKey, (run) => run.origin === 'shipped');
   if (parameters === 0) return <span>The run is being built.</span>;
+  const milliseconds = pace ? `, ${plainNumber(1000 / pace, 2)} ms` : '';
   return (
     <>
-      <span>
-        An iteration: {count(dispatches)} {dispatches === 1 ? 'dispatch' : 'dispatches'}
-        {pace ? `, ${plainNumber(1000 / pace, 2)} ms` : ''}
-      </span>
-      {engine?.kind === 'webgpu' && perSubmission > 0 && (
-        <span>
-          {count(perSubmission)} {perSubmission === 1 ? 'iteration' : 'iterations'} in a submission
-        </span>
+      {engine?.kind === 'reference' ? (
+        <span>An iteration: on the processor{milliseconds}</span>
+      ) : (
+        <>
+          <span>
+            An iteration: {counted(dispatches, 'dispatch', 'dispatches')}
+            {milliseconds}
+          </span>
+          <span>{counted(perSubmission, 'iteration', 'iterations')} in a submission</span>
+        </>
       )}
       <span>
         {count(parameters)} parameters, {byteSize(bytes)} in all
@@ -124,4 +147,8 @@ export function Costs({ runKey }: { readonly runKey: string }) {
       {shipped && <span>These weights came with the page; Reset starts from nothing</span>}
     </>
   );
+}
+
+function counted(number: number, one: string, many: string): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
 }

@@ -21,11 +21,11 @@ export function Forecast({ control, window }: ForecastProps) {
     if (csv !== null) offerFile(`${control.key.replace('#', '-')}-forecast.csv`, csv, 'text/csv');
   };
   return (
-    <div className="with-plot">
+    <div className="panel forecast">
       <ForecastPlot forecast={forecast} steps={window} />
       <div className="window-row">
         <Slider
-          label="Which held-out window"
+          label="Held-out window"
           value={forecast?.window ?? 0}
           scale={linearScale(0, Math.max(0, windows - 1))}
           text={(value) => (windows === 0 ? '–' : `${value + 1} of ${windows}`)}

@@ -207,11 +207,11 @@ function Presets({ control }: { readonly control: ExperimentControl }) {
   const lesson = { model, train: { ...train, seed: settings.train.seed } };
   const same = isPresent(control.lesson, notesSettings);
   const now = isPresent(settings, lesson) ? 'lesson' : isPresent(settings, notesSettings) ? 'notes' : 'own';
-  const labels = { lesson: 'this lesson’s', notes: 'the course notes’', own: 'your own' };
+  const labels = { lesson: 'This lesson', notes: 'The course notes', own: 'Yours' };
   const offered = PRESETS.filter((name) => (name === 'notes' ? !same : name !== 'own' || now === 'own'));
   return (
     <Select
-      label="All as"
+      label="Preset"
       value={now}
       options={offered.map((value) => ({ value, label: labels[value] }))}
       onChange={(name) => name !== 'own' && control.change(name === 'lesson' ? lesson : notesSettings)}

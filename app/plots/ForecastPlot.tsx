@@ -31,7 +31,7 @@ export function ForecastPlot({ forecast, steps }: ForecastPlotProps) {
           <span className="key thin of-target">the last value again</span>
         </span>
       }
-      height={250}
+      height={286}
       picture={picture}
     />
   );
@@ -76,7 +76,12 @@ function emptyPicture(palette: Palette, steps: number, last = 2 * steps): Pictur
   return {
     traces: [],
     layout: {
-      xaxis: { ...axis(palette, 'time step of the window'), range: [-0.4, last + 0.4], showgrid: false },
+      xaxis: {
+        ...axis(palette, 'time step of the window'),
+        range: [-0.4, last + 0.4],
+        showgrid: false,
+        nticks: 9,
+      },
       yaxis: { ...axis(palette, 'value, in the series’ own units'), nticks: 6, range: [-1, 1] },
       shapes: [
         {

@@ -2,7 +2,7 @@ import type { Data } from 'plotly.js-dist-min';
 import { useCallback } from 'react';
 import { count, plainNumber } from '../controls/format.ts';
 import type { History } from '../worker/history.ts';
-import { decadesAround, rawCurve, smoothCurve } from './curves.ts';
+import { logRange, rawCurve, smoothCurve } from './curves.ts';
 import type { Palette } from './palette.ts';
 import { axis, type Picture, Plot } from './Plot.tsx';
 
@@ -25,11 +25,11 @@ export function LossPlot({ history, earlier, iterationsAsked }: LossPlotProps) {
       title="Loss, iteration by iteration"
       caption={
         <>
-          <span className="of-output">smoothed</span> over raw, log scale
-          {earlier.length > 0 && <>; faint: the {earlier.length === 1 ? 'run' : 'runs'} before</>}
+          mean squared error, log scale, <span className="of-output">smoothed</span> over raw
+          {earlier.length > 0 && <>; grey: the {earlier.length === 1 ? 'run' : 'runs'} before</>}
         </>
       }
-      height={250}
+      height={216}
       picture={picture}
     />
   );
@@ -38,9 +38,10 @@ export function LossPlot({ history, earlier, iterationsAsked }: LossPlotProps) {
 function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: LossPlotProps): Picture {
   const raw = rawCurve(history);
   const smooth = smoothCurve(history);
-  const [bottom, top] = decadesAround([raw, ...earlier]);
+  const [bottom, top] = logRange([raw, ...earlier]);
   const last = Math.max(iterationsAsked, ...[history, ...earlier].map((run) => run.iterations.at(-1) ?? 0));
-  const decades = Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i);
+  const [lowest, highest] = [Math.ceil(bottom), Math.floor(top)];
+  const decades = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
   const every = Math.ceil(decades.length / 7);
   const ticks = decades.filter((_, i) => i % every === 0);
   return {
@@ -54,9 +55,16 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
       },
     ],
     layout: {
-      xaxis: { ...axis(palette, 'iteration'), range: [0, last], showgrid: false, nticks: 5 },
+      margin: { l: 34, r: 20, t: 8, b: 38 },
+      xaxis: {
+        ...axis(palette, 'iteration'),
+        range: [0, last],
+        showgrid: false,
+        nticks: 5,
+        tickformat: ',d',
+      },
       yaxis: {
-        ...axis(palette, 'mean squared error'),
+        ...axis(palette, ''),
         type: 'log',
         range: [bottom, top],
         tickvals: ticks.map((power) => 10 ** power),

@@ -31,7 +31,7 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
   const alternative = useRef<HTMLParagraphElement>(null);
   const palette = usePalette();
   const { plotly, problem } = usePlotly();
-  const size = useVisibleSize(area);
+  const width = useWidth(area);
 
   useEffect(() => {
     const element = area.current;
@@ -39,16 +39,11 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
     drawQueue.request(element, () => {
       const { traces, layout, text } = picture(palette);
       if (alternative.current) alternative.current.textContent = text;
-      if (!plotly || !size.visible || size.width === 0) return;
-      void plotly.react(
-        element,
-        traces,
-        { ...baseLayout(palette), ...layout, width: size.width, height },
-        CONFIG,
-      );
+      if (!plotly || width === 0) return;
+      void plotly.react(element, traces, { ...baseLayout(palette), ...layout, width, height }, CONFIG);
     });
     return () => drawQueue.cancel(element);
-  }, [plotly, picture, palette, size, height]);
+  }, [plotly, picture, palette, width, height]);
 
   useEffect(() => {
     const element = area.current;
@@ -103,6 +98,7 @@ export function axis(palette: Palette, title: string) {
     zeroline: false,
     fixedrange: true,
     ticks: '' as const,
+    ticklabelstandoff: 4,
   };
 }
 
@@ -126,30 +122,14 @@ function usePlotly() {
   return { plotly, problem };
 }
 
-interface VisibleSize {
-  readonly width: number;
-  readonly visible: boolean;
-}
-
-/** The element's width, and whether it is on the screen or nearly so; a plot out of sight is not drawn. */
-function useVisibleSize(area: React.RefObject<HTMLElement | null>): VisibleSize {
-  const [size, setSize] = useState<VisibleSize>({ width: 0, visible: false });
+function useWidth(area: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = area.current;
     if (!element) return undefined;
-    const widths = new ResizeObserver(() =>
-      setSize((old) => ({ ...old, width: Math.floor(element.clientWidth) })),
-    );
-    const sight = new IntersectionObserver(
-      (entries) => setSize((old) => ({ ...old, visible: entries.at(-1)!.isIntersecting })),
-      { rootMargin: '100px' },
-    );
-    widths.observe(element);
-    sight.observe(element);
-    return () => {
-      widths.disconnect();
-      sight.disconnect();
-    };
+    const watch = new ResizeObserver(() => setWidth(element.clientWidth));
+    watch.observe(element);
+    return () => watch.disconnect();
   }, [area]);
-  return size;
+  return width;
 }

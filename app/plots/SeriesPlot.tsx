@@ -29,7 +29,7 @@ export function SeriesPlot({ summary, window }: SeriesPlotProps) {
         <span className="legend">
           <span className="key line of-input">trained on</span>
           <span className="key area">held out, never trained on</span>
-          <span className="key band">the window below</span>
+          <span className="key band">the window shown</span>
         </span>
       }
       height={130}
@@ -65,11 +65,12 @@ function seriesPicture(
         range: [0, summary.length - 1],
         showgrid: false,
         nticks: 8,
+        tickformat: ',d',
       },
       yaxis: { ...axis(palette, ''), nticks: 4 },
       shapes: [
         band(from, to, palette.sunken, 1),
-        ...(window ? [band(window[0], window[1], palette.output, 0.28)] : []),
+        ...(window ? [band(window[0], window[1], palette.output, 0.22)] : []),
       ],
     },
     text:

@@ -36,8 +36,11 @@ export function smoothCurve(history: History): History {
   return smooth;
 }
 
-/** Whole powers of ten that enclose the losses of all histories: `[lowest, highest]` exponents; a decade at least. */
-export function decadesAround(histories: readonly History[]): [number, number] {
+/**
+ * Powers of ten that enclose the losses of all histories, `[lowest, highest]`, in steps of a half so that the axis
+ * seldom moves; a decade apart at least.
+ */
+export function logRange(histories: readonly History[]): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   for (const history of histories) {
@@ -46,9 +49,9 @@ export function decadesAround(histories: readonly History[]): [number, number] {
       high = Math.max(high, loss);
     }
   }
-  if (low > high) return [-2, 0];
-  const bottom = Math.floor(Math.log10(low));
-  return [bottom, Math.max(bottom + 1, Math.ceil(Math.log10(high)))];
+  if (low > high) return [-2, 0.5];
+  const bottom = Math.floor(2 * Math.log10(low)) / 2;
+  return [bottom, Math.max(bottom + 1, Math.ceil(2 * Math.log10(high)) / 2)];
 }
 
 function positive(history: History): History {

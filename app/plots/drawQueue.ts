@@ -1,7 +1,7 @@
 /**
  * One queue for all plots of the page. Whatever the number of points, a redraw costs plotly about 10 ms, so the
- * queue draws one plot per animation frame, at most ten a second in all, and rests longer after a slow redraw:
- * plots never take more than a sixth of the page's time. A plot asked for again while it waits is drawn once.
+ * queue draws one plot per animation frame, at most ten a second in all, and rests longer after a slow redraw, so that
+ * plots take no more than about a sixth of the page's time. A plot asked for again while it waits is drawn once.
  */
 export interface DrawQueue {
   /** Draws `plot` when its turn comes, with the latest `draw` given for it. */
@@ -16,6 +16,7 @@ interface Clock {
 }
 
 const LEAST_INTERVAL = 100; // ms, so ten redraws a second
+const LONGEST_INTERVAL = 400; // ms; the first draw of a page is slow, and must not hold up the next plot's
 const REST_PER_DRAW = 5;
 
 const pageClock: Clock = {
@@ -37,7 +38,8 @@ export function createDrawQueue(clock: Clock = pageClock): DrawQueue {
       const [plot, draw] = next;
       waiting.delete(plot);
       draw();
-      notBefore = start + Math.max(LEAST_INTERVAL, (1 + REST_PER_DRAW) * (clock.now() - start));
+      const restful = (1 + REST_PER_DRAW) * (clock.now() - start);
+      notBefore = start + Math.min(LONGEST_INTERVAL, Math.max(LEAST_INTERVAL, restful));
     }
     schedule();
   }
