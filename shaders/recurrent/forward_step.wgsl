@@ -73,7 +73,9 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
       if (unit < step.hidden_size && row < step.batch) {
         var at: CellInput;
         for (var g = 0u; g < GATES; g++) {
-          at.input_sum[g] = input_sums[(g * COLUMNS + c) * ROWS + r];
+          if (SPLIT_SUMS) {
+            at.input_sum[g] = input_sums[(g * COLUMNS + c) * ROWS + r];
+          }
           at.recurrent_sum[g] = recurrent_sums[(g * COLUMNS + c) * ROWS + r];
         }
         finish_unit(row, unit, at);
