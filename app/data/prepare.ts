@@ -39,9 +39,11 @@ type Range = readonly [from: number, to: number];
 
 /** One in this many values is held out. */
 const HELD_OUT_SHARE = 5;
+/** The values that the shortest window, of one step, needs. */
+export const FEWEST_VALUES = 2 * HELD_OUT_SHARE;
 
 /** Largest value taken, in magnitude: float32 ends at 3.4e38, and sums and squares of values must fit as well. */
-const LARGEST_VALUE = 1e30;
+export const LARGEST_VALUE = 1e30;
 /** Smallest deviation taken: below it the values vanish in float32. */
 const SMALLEST_DEVIATION = 1e-30;
 /** A deviation below this part of the largest value is float64's rounding, not a signal. */

@@ -8,6 +8,8 @@ export interface ImportChoices {
   readonly decimal?: 'point' | 'comma';
   /** `skip`: windows with a missing value are not used. `interpolate`: a straight line. `previous`: repeat the last. */
   readonly missing?: 'skip' | 'interpolate' | 'previous';
+  /** Text where a number should be: refused, or taken for a missing value. */
+  readonly unreadable?: 'refuse' | 'missing';
 }
 
 export interface ImportColumn {
@@ -15,7 +17,9 @@ export interface ImportColumn {
   readonly name: string;
   readonly numbers: number;
   readonly missing: number;
+  /** The fields of the first rows, as they stand in the file. */
   readonly examples: readonly string[];
+  readonly kind?: 'numbers' | 'dates' | 'text' | 'empty';
 }
 
 export interface ImportReport {
@@ -27,6 +31,10 @@ export interface ImportReport {
   readonly choices: Required<ImportChoices>;
   /** What the reader should know: values missing, rows left out. One sentence each. */
   readonly notices: readonly string[];
+  /** Why the chosen column cannot be used as things stand; the series is then not kept. Other choices may help. */
+  readonly problem?: string;
+  /** The chosen column in few points, in its own units, NaN where a stretch is missing; without a problem only. */
+  readonly outline?: { readonly index: Float32Array; readonly value: Float32Array };
 }
 
 /** What an experiment shows of its data before training. */
