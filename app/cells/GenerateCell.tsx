@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { WaveformPad } from '../controls/WaveformPad.tsx';
+import { count } from '../controls/format.ts';
 import type { SeriesSummary } from '../data/types.ts';
 import { registerCommands } from '../notebook/commands.ts';
 import type { ExperimentFence, GenerateFence } from '../notebook/schema.ts';
@@ -9,7 +10,7 @@ import { runStore, runtime } from '../worker/client.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { Note } from './ExperimentNote.tsx';
 import { controlOf } from './ExperimentRegistry.ts';
-import { Captions, Facts, TakeAway } from './GenerateFacts.tsx';
+import { Facts, TakeAway } from './GenerateFacts.tsx';
 import { type Listening, useListening } from './GenerateListen.ts';
 import { useNetwork } from './GenerateNetwork.ts';
 import { throttled } from './GenerateQueue.ts';
@@ -87,19 +88,22 @@ function Picture({ session, fence, scale, listening }: PictureProps) {
   const points = useStore(session.store, (state) => state.seed.length);
   return (
     <div className="generate-picture">
-      <div className="generate-stage">
-        {scale && points > 0 && (
-          <WaveformPad
-            content={session.store}
-            range={scale.range}
-            steps={fence.steps}
-            onDraw={session.draw}
-            playhead={listening.position}
-            playing={listening.playing}
-          />
-        )}
-      </div>
-      <Captions points={points} noise={fence.noise} />
+      {scale && points > 0 && (
+        <WaveformPad
+          content={session.store}
+          range={scale.range}
+          steps={fence.steps}
+          onDraw={session.draw}
+          playhead={listening.position}
+          playing={listening.playing}
+        >
+          <span className="q-input">Drag to draw: {points} values</span>
+          <span className="q-output">
+            What the network makes of them, {count(fence.steps)} steps on
+            {fence.noise > 0 && '; faint: other draws of the noise'}
+          </span>
+        </WaveformPad>
+      )}
     </div>
   );
 }

@@ -10,19 +10,6 @@ import { offerFile } from './ExperimentFiles.ts';
 import { generatedCsv } from './GenerateCsv.ts';
 import type { GenerateSession, GenerateState } from './GenerateSession.ts';
 
-/** What the two parts of the picture are. */
-export function Captions({ points, noise }: { readonly points: number; readonly noise: number }) {
-  return (
-    <p className="generate-captions">
-      <span className="q-input">{points > 0 ? `Drag to draw: ${points} values` : 'Drag to draw'}</span>
-      <span className="q-output">
-        What the network makes of them, step by step
-        {noise > 0 && '; the faint lines are other draws of the noise'}
-      </span>
-    </p>
-  );
-}
-
 interface FactsProps {
   readonly session: GenerateSession;
   readonly fence: GenerateFence;
@@ -45,16 +32,15 @@ export function Facts({ session, fence, control }: FactsProps) {
             <strong>{count(values)}</strong> values in <strong>{plainNumber(milliseconds, 2)}</strong> ms
           </>
         )}
-        <span className="generate-working" data-working={working || undefined}>
-          {' '}
-          · working …
-        </span>
       </span>
       <span>
         {fence.mode === 'carried' ? 'Carried state' : `Sliding window of ${window ?? '–'}`},{' '}
         {fence.noise === 0 ? 'nothing added' : `noise of ${percent(fence.noise)} added`}
       </span>
       {iteration !== null && <span>{networkName(shipped, iteration)}</span>}
+      <span className="generate-working" data-working={working || undefined}>
+        working …
+      </span>
       {problem && (
         <span className="generate-problem" role="alert">
           {problem}

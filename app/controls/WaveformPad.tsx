@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { Continuation, PadFrame, Playhead } from './WaveformPadLayers.tsx';
 import { SeedEditor } from './WaveformPadSeed.tsx';
 import type { PadLimits } from './WaveformPadEditing.ts';
@@ -24,6 +24,8 @@ interface WaveformPadProps {
   /** Where the sound is, in values from the seed's first; null in silence. */
   readonly playhead: () => number | null;
   readonly playing: boolean;
+  /** What the two parts are, one element each: shown below them. */
+  readonly children: ReactNode;
 }
 
 /** In CSS pixels. Fixed, so that nothing on the page moves. */
@@ -33,7 +35,8 @@ const HEIGHT = 272;
  * A seed waveform to draw in, and next to it what a network makes of it. Drawn by the page itself at the screen's
  * rate: the seed follows the finger in the next frame, whenever the network's answer comes.
  */
-export function WaveformPad({ content, range, steps, onDraw, playhead, playing }: WaveformPadProps) {
+export function WaveformPad(props: WaveformPadProps) {
+  const { content, range, steps, onDraw, playhead, playing, children } = props;
   const stage = useRef<HTMLDivElement>(null);
   const width = useWidth(stage);
   const layout = useMemo(() => padLayout(width, HEIGHT), [width]);
@@ -42,23 +45,29 @@ export function WaveformPad({ content, range, steps, onDraw, playhead, playing }
   const drawable = useMemo(() => roomAround(range), [range]);
   const limits = useLimits(drawable, seed, sequences, dragging);
 
+  const places = { '--seed-left': `${layout.seedLeft}px`, '--rest-left': `${layout.restLeft}px` };
+
   return (
-    <div className="pad-stage" ref={stage} style={{ height: HEIGHT }}>
-      {width > 0 && (
-        <>
-          <PadFrame layout={layout} limits={limits} points={seed.length} steps={steps} />
-          <Continuation layout={layout} limits={limits} seed={seed} sequences={sequences} steps={steps} />
-          <SeedEditor
-            layout={layout}
-            limits={limits}
-            drawable={drawable}
-            seed={seed}
-            onDraw={onDraw}
-            onDragging={setDragging}
-          />
-          {playing && <Playhead layout={layout} points={seed.length} steps={steps} position={playhead} />}
-        </>
-      )}
+    <div className="pad" style={places as CSSProperties}>
+      <div className="pad-stage" ref={stage} style={{ height: HEIGHT }}>
+        {width > 0 && (
+          <>
+            <PadFrame layout={layout} limits={limits} points={seed.length} steps={steps} />
+            <Continuation layout={layout} limits={limits} seed={seed} sequences={sequences} steps={steps} />
+            <SeedEditor
+              layout={layout}
+              limits={limits}
+              drawable={drawable}
+              seed={seed}
+              latestSeed={() => content.getState().seed}
+              onDraw={onDraw}
+              onDragging={setDragging}
+            />
+            {playing && <Playhead layout={layout} points={seed.length} steps={steps} position={playhead} />}
+          </>
+        )}
+      </div>
+      <div className="pad-captions">{children}</div>
     </div>
   );
 }

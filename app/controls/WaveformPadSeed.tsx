@@ -9,7 +9,10 @@ interface SeedEditorProps {
   readonly limits: PadLimits;
   /** What can be drawn. */
   readonly drawable: PadLimits;
+  /** As painted last. */
   readonly seed: Float32Array;
+  /** As it is by now: several events may come between two frames. */
+  readonly latestSeed: () => Float32Array;
   readonly onDraw: (seed: Float32Array) => void;
   readonly onDragging: (dragging: boolean) => void;
 }
@@ -21,21 +24,23 @@ interface SeedEditorProps {
  * The seed, to be drawn by pointer or set by keys. The group is the one tab stop; its active descendant, a slider
  * that is the chosen point, gives screen readers the keys and says point and value at each change.
  */
-export function SeedEditor({ layout, limits, drawable, seed, onDraw, onDragging }: SeedEditorProps) {
+export function SeedEditor(props: SeedEditorProps) {
+  const { layout, limits, drawable, seed, latestSeed, onDraw } = props;
   const id = useId();
   const [wanted, setChosen] = useState(0);
   const chosen = Math.min(wanted, seed.length - 1);
-  const pointer = usePointer({ layout, limits, drawable, seed, onDraw, onDragging, onChoose: setChosen });
-  const said = `Point ${chosen + 1} of ${seed.length}: ${plainNumber(seed[chosen], 3)}`;
+  const pointer = usePointer({ ...props, onChoose: setChosen });
+  const said = `Point ${chosen + 1} of ${seed.length}: ${plainNumber(seed[chosen], 3).replace('-', '−')}`;
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = pressKey(event.key, { seed, chosen }, drawable);
+    const before = { seed: latestSeed(), chosen };
+    const next = pressKey(event.key, before, drawable);
     if (!next) return;
     event.preventDefault();
     event.stopPropagation();
     setChosen(next.chosen);
-    if (next.seed !== seed) onDraw(next.seed);
+    if (next.seed !== before.seed) onDraw(next.seed);
   };
 
   return (
@@ -82,7 +87,7 @@ function usePointer(options: PointerOptions) {
   const draw = (element: HTMLElement, events: readonly { clientX: number; clientY: number }[]) => {
     const { layout, limits, drawable, onDraw, onChoose } = options;
     const corner = element.getBoundingClientRect();
-    let seed = options.seed;
+    let seed = options.latestSeed();
     for (const event of events) {
       const x = event.clientX - corner.left + layout.seedLeft;
       const y = event.clientY - corner.top + layout.top;
