@@ -1,0 +1,91 @@
+/** Both engines against TensorFlow.js: the same weights and batches, forward and ten training losses. */
+import type { Sequential } from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { Engine, OptimizerConfiguration, RunConfiguration, TrainingRun } from '../../gpu/index.ts';
+import { batchStarts, windowsAt } from '../../gpu/reference/windows.ts';
+import { expectForwardClose, expectLossesClose } from '../support/compare.ts';
+import { engines } from '../support/engines.ts';
+import { randomParameters } from '../support/problem.ts';
+import { RandomSource } from '../support/random.ts';
+import { adam, smallConfiguration, smallSeries } from '../support/small-run.ts';
+import {
+  tensorflowForward,
+  tensorflowModel,
+  tensorflowOptimizer,
+  tensorflowStep,
+} from '../support/tensorflow.ts';
+
+const optimizers: { what: string; optimizer: OptimizerConfiguration }[] = [
+  { what: 'SGD', optimizer: { algorithm: 'sgd', learningRate: 0.05 } },
+  { what: 'momentum', optimizer: { algorithm: 'momentum', learningRate: 0.02, momentum: 0.9 } },
+  { what: 'Adam', optimizer: adam },
+  // So large that it matters where it is added.
+  { what: 'Adam with ε = 0.05', optimizer: { ...adam, epsilon: 0.05 } },
+];
+
+const models = [
+  { what: 'one layer', features: 1, hiddenSizes: [9] },
+  { what: 'two layers, three features', features: 3, hiddenSizes: [8, 5] },
+];
+
+function configurationOf(
+  features: number,
+  hiddenSizes: number[],
+  optimizer: OptimizerConfiguration,
+): RunConfiguration {
+  const { model, training } = smallConfiguration({ optimizer }, features);
+  return {
+    model: { ...model, layers: hiddenSizes.map((hiddenSize) => ({ cell: 'rnn', hiddenSize })) },
+    training,
+  };
+}
+
+async function expectSameForecast(
+  run: TrainingRun,
+  network: Sequential,
+  windows: (starts: Uint32Array, shift: number) => Float32Array,
+): Promise<void> {
+  const starts = Uint32Array.of(3, 50, 114, 7);
+  const expected = tensorflowForward(network, windows(starts, 0), starts.length);
+  expectForwardClose(await run.forecast(starts), expected, 'forecast');
+}
+
+describe.each(engines)('$name against TensorFlow.js', ({ open }) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await open();
+  });
+  afterAll(() => engine.destroy());
+
+  describe.each(models)('$what', ({ features, hiddenSizes }) => {
+    test.each(optimizers)('forward, and ten losses by $what', async ({ optimizer }) => {
+      const configuration = configurationOf(features, hiddenSizes, optimizer);
+      const { model, training } = configuration;
+      const { batchSize, sequenceLength, seed } = training;
+      const series = smallSeries(configuration);
+      const parameters = randomParameters(new RandomSource(1), model);
+      const optimizerState = new Float32Array(
+        { sgd: 0, momentum: 1, adam: 2 }[optimizer.algorithm] * parameters.length,
+      );
+      const run = await engine.createRun(configuration, series, { iteration: 0, parameters, optimizerState });
+      const network = await tensorflowModel(model, parameters);
+      const windows = (starts: Uint32Array, shift: number): Float32Array =>
+        Float32Array.from(windowsAt(series, starts, sequenceLength, shift));
+
+      await expectSameForecast(run, network, windows);
+      const trainer = tensorflowOptimizer(optimizer);
+      const losses = Array.from({ length: 10 }, (_, iteration) => {
+        const starts = batchStarts(series.trainingStarts, batchSize, seed, iteration);
+        return tensorflowStep(network, trainer, windows(starts, 0), windows(starts, 1), batchSize);
+      });
+      const records = await run.advance(10);
+      expectLossesClose(
+        records.map(({ loss }) => loss),
+        losses,
+        1e-5,
+      );
+      await expectSameForecast(run, network, windows);
+      run.destroy();
+    });
+  });
+});
