@@ -19,20 +19,12 @@ export function linearScale(min: number, max: number, step = 1): Scale {
   };
 }
 
-/**
- * Steps of equal ratio, `perDecade` to a power of ten, rounded to two significant digits: 0.001, 0.0013, 0.0016 …
- * With `whole`, to whole numbers, each met once.
- */
-export function logScale(min: number, max: number, options: { perDecade: number; whole?: boolean }): Scale {
-  const steps = Math.round(Math.log10(max / min) * options.perDecade);
-  const values: number[] = [];
-  for (let step = 0; step <= steps; step++) {
-    const exact = min * (max / min) ** (step / steps);
-    const rounded = Number(exact.toPrecision(2));
-    const value = options.whole ? Math.round(rounded) : rounded;
-    if (value !== values.at(-1)) values.push(value);
-  }
-  values[values.length - 1] = max;
+/** Steps of equal ratio, `perDecade` to a power of ten, rounded to two significant digits: 0.001, 0.0013, 0.0016 … */
+export function logScale(min: number, max: number, { perDecade }: { perDecade: number }): Scale {
+  const steps = Math.round(Math.log10(max / min) * perDecade);
+  const values = Array.from({ length: steps + 1 }, (_, step) =>
+    Number((min * (max / min) ** (step / steps)).toPrecision(2)),
+  );
   return listScale(values, Math.log);
 }
 

@@ -1,0 +1,203 @@
+import { describe, expect, test, vi } from 'vitest';
+import { ExperimentControl, type ExperimentRuntime } from '../../../app/cells/ExperimentControl.ts';
+import { milestoneOf } from '../../../app/cells/ExperimentMilestones.ts';
+import type { ExperimentSettings } from '../../../app/notebook/schema.ts';
+import { emptyView, runStore, type RunView } from '../../../app/worker/views.ts';
+
+const settings: ExperimentSettings = {
+  data: { source: 'sine-mix', noise: 0.02, missing: 'skip' },
+  model: { cell: 'rnn', hidden: 100, readout: 'every-step' },
+  train: {
+    batch: 50,
+    window: 20,
+    optimizer: 'adam',
+    rate: 0.001,
+    clip: null,
+    initializer: 'glorot',
+    iterations: 1500,
+    seed: 42,
+  },
+};
+
+const summary = {
+  name: 'series',
+  length: 301,
+  plotIndex: new Float32Array(0),
+  plotValue: new Float32Array(0),
+  heldOut: [120, 180],
+  mean: 0,
+  deviation: 1,
+  trainingWindows: 200,
+  heldOutWindows: 40,
+} as const;
+
+let keys = 0;
+
+/** A control over a runtime that writes down what it is asked, and the store of its run. */
+function experiment() {
+  const key = `test#${keys++}`;
+  const calls: string[] = [];
+  const note = (name: string) =>
+    vi.fn(async (_key: string, ...rest: unknown[]) => {
+      calls.push([name, ...rest.map((value) => JSON.stringify(value))].join(' '));
+    });
+  const runtime = {
+    prepare: vi.fn(async (_key: string, wanted: ExperimentSettings) => {
+      calls.push(`prepare ${wanted.model.hidden}`);
+      return summary;
+    }),
+    play: note('play'),
+    pause: note('pause'),
+    step: note('step'),
+    reset: note('reset'),
+    adjust: note('adjust'),
+    showWindow: note('showWindow'),
+    load: note('load'),
+    forecastCsv: vi.fn(async () => 'step\n'),
+    save: vi.fn(async () => new Uint8Array(1)),
+  } satisfies ExperimentRuntime;
+  const run = runStore(key);
+  const control = new ExperimentControl(key, settings, runtime, run);
+  return { control, calls, runtime, run, settle };
+}
+
+/** Lets all that was asked for be answered. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+async function opened(view: Partial<RunView> = {}) {
+  const made = experiment();
+  made.control.open();
+  await made.settle();
+  made.run.setState(view);
+  made.calls.length = 0;
+  return made;
+}
+
+describe('before anything is trained', () => {
+  test('a change is built at once, and of many only the last', async () => {
+    const { control, calls, settle } = await opened();
+    for (const hidden of [10, 20, 50]) control.change({ model: { hidden } });
+    await settle();
+    expect(calls).toEqual(['prepare 50']);
+    expect(control.view.getState().applied?.model.hidden).toBe(50);
+  });
+
+  test('Play asked for while the run is being built comes after it', async () => {
+    const { control, calls, settle } = experiment();
+    control.open();
+    control.play();
+    await settle();
+    expect(calls).toEqual(['prepare 100', 'play']);
+  });
+
+  test('a run that cannot be built says why; Play does nothing; the next change tries again', async () => {
+    const { control, calls, runtime, settle } = experiment();
+    runtime.prepare.mockRejectedValueOnce(new Error('wants 3.1 GB; at most 400 neurons would fit'));
+    control.open();
+    control.play();
+    await settle();
+    expect(control.view.getState()).toMatchObject({
+      applied: null,
+      problem: 'wants 3.1 GB; at most 400 neurons would fit',
+    });
+    expect(calls).toEqual([]);
+    control.change({ model: { hidden: 64 } });
+    await settle();
+    expect(calls).toEqual(['prepare 64']);
+    expect(control.view.getState().problem).toBe('');
+  });
+});
+
+describe('once it was trained', () => {
+  test('a change waits for Reset, which builds with it', async () => {
+    const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
+    control.change({ model: { hidden: 64 }, train: { seed: 7 } });
+    await settle();
+    expect(calls).toEqual([]);
+    control.reset();
+    await settle();
+    expect(calls).toEqual(['pause', 'prepare 64']);
+  });
+
+  test('without a change Reset only goes back', async () => {
+    const { control, calls, settle } = await opened({ iteration: 300 });
+    control.reset();
+    await settle();
+    expect(calls).toEqual(['reset']);
+  });
+
+  test('rate and noise are live, and the rest stays as it was built', async () => {
+    const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
+    control.change({ train: { rate: 0.01 } });
+    control.change({ data: { noise: 0.1 } });
+    await settle();
+    expect(calls.at(-1)).toBe('adjust {"learningRate":0.01,"noise":0.1}');
+    expect(control.view.getState().applied?.train.rate).toBe(0.01);
+    control.reset();
+    await settle();
+    expect(calls.at(-1)).toBe('reset');
+  });
+
+  test('noise chosen for another series waits with the series', async () => {
+    const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
+    control.bring('file:prices.csv', 'interpolate');
+    await settle();
+    expect(calls).toEqual([]);
+    expect(control.view.getState().settings.data).toEqual({
+      source: 'file:prices.csv',
+      noise: 0,
+      missing: 'interpolate',
+    });
+    control.dropChanges();
+    expect(control.view.getState().settings).toEqual(settings);
+  });
+
+  test('a failed action leaves its reason until one succeeds', async () => {
+    const { control, runtime, settle } = await opened({ iteration: 3 });
+    runtime.load.mockRejectedValueOnce(new Error('This is no run.'));
+    await control.load(new Blob(['x']));
+    expect(control.view.getState().problem).toBe('This is no run.');
+    control.step();
+    await settle();
+    expect(control.view.getState().problem).toBe('');
+  });
+});
+
+function view(part: Partial<RunView>): RunView {
+  return { ...emptyView('a#b'), ...part };
+}
+
+test.each<[string, Partial<RunView>, Partial<RunView>, string]>([
+  ['a start', {}, { status: 'running' }, 'Training.'],
+  ['a pause', { status: 'running' }, { iteration: 918 }, 'Paused at iteration 918.'],
+  ['a reset', { iteration: 9, attempt: 1 }, { attempt: 2 }, 'Back at iteration 0.'],
+  [
+    'the end',
+    { status: 'running' },
+    {
+      status: 'finished',
+      iteration: 1500,
+      heldOutError: { all: 0.1, late: 0.031 },
+      persistenceError: { all: 0.6, late: 0.52 },
+    },
+    'Finished after 1,500 iterations. Held-out error 0.0310, repeating the last value gives 0.520.',
+  ],
+  [
+    'a recovery',
+    { status: 'recovering' },
+    { status: 'running', iteration: 200 },
+    'The device is back at iteration 200.',
+  ],
+])('%s is announced', (_, before, now, text) => {
+  expect(milestoneOf(view(before), view(now))).toBe(text);
+});
+
+test.each<[string, Partial<RunView>, Partial<RunView>]>([
+  ['an iteration while training', { status: 'running', iteration: 8 }, { status: 'running', iteration: 9 }],
+  ['a step', { iteration: 8 }, { iteration: 9 }],
+  ['the first build', { attempt: 0 }, { attempt: 1 }],
+])('%s is not', (_, before, now) => {
+  expect(milestoneOf(view(before), view(now))).toBeNull();
+});
