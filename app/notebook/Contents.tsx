@@ -1,4 +1,5 @@
 import { course } from '../lessons/index.ts';
+import { outline } from './document.ts';
 import { goTo } from './stepping.ts';
 import { useCurrent, useDocument } from './store.ts';
 
@@ -9,7 +10,7 @@ interface ContentsProps {
   readonly onGo?: () => void;
 }
 
-/** The lessons that there are and, under the open one, its cells after the first, which is the lesson's own opening. */
+/** The lessons that there are and, under the open one, what it holds. */
 export function Contents({ open, onGo }: ContentsProps) {
   return (
     <div className="contents">
@@ -45,17 +46,17 @@ function Outline({ slug, onGo }: { readonly slug: string; readonly onGo: (() => 
   if (!notebook) return null;
   return (
     <ol className="outline">
-      {notebook.cells.slice(1).map((cell) => (
-        <li key={cell.id}>
+      {outline(notebook).map(({ id, title, section }) => (
+        <li key={`${id} ${section}`}>
           <button
             type="button"
-            aria-current={cell.id === current ? 'step' : undefined}
+            data-current={id === current || undefined}
             onClick={() => {
               onGo?.();
-              goTo(slug, cell.id);
+              goTo(slug, id, section);
             }}
           >
-            {cell.title}
+            {title}
           </button>
         </li>
       ))}

@@ -25,6 +25,8 @@ interface CellBase {
 
 export interface ProseCell extends CellBase {
   readonly kind: 'prose';
+  /** Headings of the second rank, in order: its sections. */
+  readonly sections: readonly string[];
 }
 export interface ExperimentDocumentCell extends CellBase {
   readonly kind: 'experiment';
@@ -82,6 +84,23 @@ export function neighbour(document: NotebookDocument, current: string, by: numbe
   const index = document.cells.findIndex((cell) => cell.id === current);
   const last = document.cells.length - 1;
   return document.cells[Math.max(0, Math.min(last, index + by))]?.id ?? current;
+}
+
+/** A line of the contents: a live cell, or a section of prose as the number of its heading in the cell. */
+export interface OutlineEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly section?: number;
+}
+
+/** What the contents list under an open document: all but its opening, which bears the document's own title. */
+export function outline(document: NotebookDocument): OutlineEntry[] {
+  return document.cells.flatMap((cell, index): OutlineEntry[] => {
+    const { id, title } = cell;
+    if (cell.kind !== 'prose') return [{ id, title }];
+    if (cell.sections.length === 0) return index === 0 ? [] : [{ id, title }];
+    return cell.sections.map((title, section) => ({ id, title, section }));
+  });
 }
 
 /** The document with one cell exchanged for its new version. */

@@ -95,7 +95,8 @@ function prose(text: string, nodes: readonly RootContent[], taken: Set<string>):
   const heading = nodes.find((node) => node.type === 'heading');
   const title = heading ? plainText(heading) : openingWords(nodes);
   const id = free(heading ? slug(title) : 'text', taken);
-  return { kind: 'prose', id, title, text };
+  const sections = nodes.filter((node) => node.type === 'heading' && node.depth === 2).map(plainText);
+  return { kind: 'prose', id, title, text, sections };
 }
 
 /** A fence keeps its id; a second one of the same id is a problem, under an id of its own. */

@@ -1,6 +1,6 @@
 /**
  * Prose: Markdown (with tables and so on, as GitHub has it) and TeX between dollar signs, to a tree for the page.
- * An author can write no HTML: it is shown as the text that it is, and what comes out is checked against a list of
+ * An author can write no HTML: it is shown as the text that it is; a picture is its description. What comes out is checked against a list of
  * what is allowed. Formulas stay `code` elements that hold their TeX; Formula.tsx sets them.
  *
  * Two things are added to Markdown:
@@ -9,8 +9,8 @@
  *   `\z{…}` (target) do the same.
  * - A paragraph of nothing but formulas is set out and centred, and wraps between them.
  */
-import type { Root as HastRoot } from 'hast';
-import type { Html, Link, Paragraph, PhrasingContent, Root } from 'mdast';
+import type { Root as HastRoot, Text } from 'hast';
+import type { Html, Image, ImageReference, Link, Paragraph, PhrasingContent, Root } from 'mdast';
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
@@ -23,13 +23,14 @@ const quantityNames: readonly string[] = Object.values(quantities);
 
 const sanitizeSchema: typeof defaultSchema = {
   ...defaultSchema,
+  tagNames: defaultSchema.tagNames!.filter((name) => name !== 'img'),
   attributes: {
     ...defaultSchema.attributes,
     code: [['className', /^language-./, 'math-inline', 'math-display']],
     p: [['className', 'equations']],
     span: [['className', ...quantityNames.map((name) => `q-${name}`)]],
   },
-  protocols: { href: ['http', 'https', 'mailto'], src: [] },
+  protocols: { href: ['http', 'https', 'mailto'] },
 };
 
 /** The tree of a piece of prose: elements and text only, no HTML as a string. */
@@ -39,11 +40,14 @@ export function proseTree(text: string): HastRoot {
     .use(remarkGfm)
     .use(remarkMath)
     .use(() => markQuantities)
-    .use(remarkRehype, {
-      handlers: { html: (_state: unknown, node: Html) => ({ type: 'text', value: node.value }) },
-    })
+    .use(remarkRehype, { handlers: { html: asText, image: asText, imageReference: asText } })
     .use(rehypeSanitize, sanitizeSchema);
   return processor.runSync(processor.parse(text));
+}
+
+/** HTML as it was written; of a picture, which would have to be fetched from elsewhere, its description. */
+function asText(_state: unknown, node: Html | Image | ImageReference): Text {
+  return { type: 'text', value: node.type === 'html' ? node.value : (node.alt ?? '') };
 }
 
 /** Gives quantity links and paragraphs of formulas the element and class by which they are styled. */

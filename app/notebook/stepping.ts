@@ -12,9 +12,10 @@ export function stepBy(slug: string, by: number): void {
   if (id !== undefined) goTo(slug, id);
 }
 
-export function goTo(slug: string, id: string): void {
+/** Goes to a cell, or to a section of its prose. */
+export function goTo(slug: string, id: string, section?: number): void {
   setCurrent(slug, id);
-  focusCell(id);
+  focusCell(id, section);
 }
 
 /** Makes the cell into which the focus goes, by a press or by Tab, the current one. */
