@@ -3,7 +3,8 @@
 //   loss = Σ partials,  norm = √(Σ squares),  scale = min(1, clip / norm)
 //
 // Where the loss, the norm or the length of the largest possible step is not finite, this update and all later
-// ones are refused, so that the parameters stay those of the iteration before.
+// ones are refused, so that the parameters stay those of the iteration before. Whoever reads the record must see why,
+// so a step that is not finite stands there in place of its norm.
 
 @group(0) @binding(0) var<storage, read> settings: Settings;
 @group(0) @binding(1) var<storage, read> partials: array<f32>; // [2][PARTIALS]
@@ -22,10 +23,12 @@ fn settle(@builtin(local_invocation_index) lane: u32) {
   if (lane != 0u || control.refused == 1u) {
     return;
   }
-  control.records[control.iteration % arrayLength(&control.records)] = Record(loss, norm);
   let clips = settings.clip_norm > 0.0 && norm > settings.clip_norm;
   control.scale = select(1.0, settings.clip_norm / norm, clips);
-  if (is_finite(loss) && is_finite(norm) && is_finite(norm * control.scale * settings.learning_rate)) {
+  let step = norm * control.scale * settings.learning_rate;
+  let record = Record(loss, select(step, norm, is_finite(step)));
+  control.records[control.iteration % arrayLength(&control.records)] = record;
+  if (is_finite(loss) && is_finite(norm) && is_finite(step)) {
     control.iteration += 1u;
   } else {
     control.refused = 1u;

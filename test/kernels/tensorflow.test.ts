@@ -15,12 +15,18 @@ import {
   tensorflowStep,
 } from '../support/tensorflow.ts';
 
+/**
+ * TensorFlow.js forms 1 − βᵗ in float32, which for its usual β₂ of 0.999 loses five digits. These decays and their
+ * first powers are far enough from 1 to keep them.
+ */
+const tensorflowAdam = { ...adam, beta1: 0.875, beta2: 0.9375 };
+
 const optimizers: { what: string; optimizer: OptimizerConfiguration }[] = [
   { what: 'SGD', optimizer: { algorithm: 'sgd', learningRate: 0.05 } },
   { what: 'momentum', optimizer: { algorithm: 'momentum', learningRate: 0.02, momentum: 0.9 } },
-  { what: 'Adam', optimizer: adam },
+  { what: 'Adam', optimizer: tensorflowAdam },
   // So large that it matters where it is added.
-  { what: 'Adam with ε = 0.05', optimizer: { ...adam, epsilon: 0.05 } },
+  { what: 'Adam with ε = 0.05', optimizer: { ...tensorflowAdam, epsilon: 0.05 } },
 ];
 
 const models = [
@@ -45,7 +51,7 @@ async function expectSameForecast(
   network: Sequential,
   windows: (starts: Uint32Array, shift: number) => Float32Array,
 ): Promise<void> {
-  const starts = Uint32Array.of(3, 50, 114, 7);
+  const starts = Uint32Array.of(3, 50, 113, 7);
   const expected = tensorflowForward(network, windows(starts, 0), starts.length);
   expectForwardClose(await run.forecast(starts), expected, 'forecast');
 }

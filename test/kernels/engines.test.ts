@@ -1,0 +1,109 @@
+/** The WebGPU engine keeps the contract, and computes what the reference computes. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Engine,
+  type GenerationRequest,
+  initialState,
+  openReferenceEngine,
+  type RunConfiguration,
+  type TrainingRun,
+} from '../../gpu/index.ts';
+import { expectForwardClose, expectLossesClose } from '../support/compare.ts';
+import { describeEngineContract } from '../support/engine-contract.ts';
+import { openGpuEngine } from '../support/engines.ts';
+import { adam, smallConfiguration, smallSeries } from '../support/small-run.ts';
+
+describeEngineContract('WebGPU', openGpuEngine);
+
+describe('WebGPU against the reference', () => {
+  let gpu: Engine;
+  const reference = openReferenceEngine();
+  const runs: TrainingRun[] = [];
+
+  beforeAll(async () => {
+    gpu = await openGpuEngine();
+  });
+
+  afterAll(() => {
+    for (const run of runs) run.destroy();
+    gpu.destroy();
+  });
+
+  const startBoth = async (configuration: RunConfiguration): Promise<[TrainingRun, TrainingRun]> => {
+    const series = smallSeries(configuration);
+    const state = initialState(configuration);
+    const both = await Promise.all([
+      gpu.createRun(configuration, series, state),
+      reference.createRun(configuration, series, state),
+    ]);
+    runs.push(...both);
+    return both;
+  };
+
+  test.each([
+    { what: 'Adam', configuration: smallConfiguration() },
+    { what: 'Adam, clipped', configuration: smallConfiguration({ clipNorm: 0.3 }) },
+    { what: 'Adam, β₂ 0.9', configuration: smallConfiguration({ optimizer: { ...adam, beta2: 0.9 } }) },
+    {
+      what: 'momentum, three features',
+      configuration: smallConfiguration(
+        { optimizer: { algorithm: 'momentum', learningRate: 0.02, momentum: 0.9 } },
+        3,
+      ),
+    },
+    {
+      what: 'SGD, orthogonal, T 40',
+      configuration: smallConfiguration({
+        optimizer: { algorithm: 'sgd', learningRate: 0.05 },
+        initializer: 'orthogonal',
+        sequenceLength: 40,
+      }),
+    },
+    { what: 'He, one row', configuration: smallConfiguration({ initializer: 'he', batchSize: 1 }) },
+  ])('ten losses and gradient norms are equal to 1e-5: $what', async ({ configuration }) => {
+    const [ours, theirs] = await startBoth(configuration);
+    const [actual, expected] = await Promise.all([ours.advance(10), theirs.advance(10)]);
+    expect(expected).toHaveLength(10);
+    for (const quantity of ['loss', 'gradientNorm'] as const) {
+      const of = (records: typeof actual): number[] => records.map((record) => record[quantity]);
+      expectLossesClose(of(actual), of(expected), 1e-5, quantity);
+    }
+  });
+
+  test('the job of the notes: ten losses are equal to 1e-5', async () => {
+    const configuration: RunConfiguration = {
+      model: { inputSize: 1, layers: [{ cell: 'rnn', hiddenSize: 100 }], outputSize: 1 },
+      training: {
+        ...smallConfiguration().training,
+        batchSize: 50,
+        sequenceLength: 20,
+        optimizer: { ...adam, learningRate: 0.001 },
+      },
+    };
+    const [ours, theirs] = await startBoth(configuration);
+    const [actual, expected] = await Promise.all([ours.advance(10), theirs.advance(10)]);
+    expectLossesClose(
+      actual.map(({ loss }) => loss),
+      expected.map(({ loss }) => loss),
+      1e-5,
+    );
+  });
+
+  test.each([
+    { mode: 'window', noise: 0 },
+    { mode: 'carried', noise: 0 },
+    { mode: 'window', noise: 0.2 },
+    { mode: 'carried', noise: 0.2 },
+  ] as const)('generation is the same, $mode with noise $noise', async ({ mode, noise }) => {
+    const configuration = smallConfiguration({}, 2);
+    const [ours, theirs] = await startBoth(configuration);
+    await theirs.advance(30);
+    ours.restore(await theirs.capture());
+    theirs.restore(await ours.capture());
+    const seed = smallSeries(configuration).values.slice(10, 42);
+    const request: GenerationRequest = { seed, steps: 25, mode, window: 6, noise, draws: 3, randomSeed: 11 };
+    expectForwardClose(await ours.generate(request), await theirs.generate(request), 'generated');
+    const starts = Uint32Array.of(5, 0, 113);
+    expectForwardClose(await ours.forecast(starts), await theirs.forecast(starts), 'forecast');
+  });
+});
