@@ -2,7 +2,6 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { WaveformPad } from '../controls/WaveformPad.tsx';
 import { count } from '../controls/format.ts';
-import type { SeriesSummary } from '../data/types.ts';
 import { registerCommands } from '../notebook/commands.ts';
 import type { ExperimentFence, GenerateFence } from '../notebook/schema.ts';
 import { openLesson, useExperiment } from '../notebook/store.ts';
@@ -14,7 +13,8 @@ import { Facts, TakeAway } from './GenerateFacts.tsx';
 import { type Listening, useListening } from './GenerateListen.ts';
 import { useNetwork } from './GenerateNetwork.ts';
 import { throttled } from './GenerateQueue.ts';
-import { createSession, type GenerateSession, type SeriesScale } from './GenerateSession.ts';
+import { generatedScale, type SeriesScale, summaryScale } from './GenerateScale.ts';
+import { createSession, type GenerateSession } from './GenerateSession.ts';
 import { ListenButton, SeedChoices } from './GenerateSeed.tsx';
 import { Settings, Sound } from './GenerateSettings.tsx';
 import { Training } from './GenerateTraining.tsx';
@@ -120,16 +120,13 @@ function sessionOf(cell: string, { from, seed }: GenerateFence): GenerateSession
   return made;
 }
 
+/** Of the run's series; of one that the page makes itself, before the worker has built anything. */
 function useScale(control: ExperimentControl): SeriesScale | null {
   const summary = useStore(control.view, (view) => view.summary);
-  return useMemo(() => summary && scaleOf(summary), [summary]);
-}
-
-function scaleOf({ plotValue, mean, deviation }: SeriesSummary): SeriesScale {
-  const values = plotValue.filter(Number.isFinite); // NaN where one is missing
-  const low = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return { range: values.length > 0 ? [low, high] : [mean - 1, mean + 1], mean, deviation };
+  return useMemo(
+    () => (summary ? summaryScale(summary) : generatedScale(control.lesson.data.source)),
+    [summary, control],
+  );
 }
 
 /** While it trains the continuation is asked for anew at most this often, in milliseconds. */
@@ -143,10 +140,10 @@ function useAnswers(
   fence: GenerateFence,
   scale: SeriesScale | null,
 ): void {
-  const points = useStore(control.view, (view) => view.applied?.train.window);
+  const points = useStore(control.view, (view) => (view.applied ?? view.settings).train.window);
   const { steps, mode, noise, noiseSeed } = fence;
   useEffect(() => {
-    if (ready && scale && points) session.configure({ points, steps, mode, noise, noiseSeed, scale });
+    if (scale) session.configure({ ready, points, steps, mode, noise, noiseSeed, scale });
   }, [session, ready, scale, points, steps, mode, noise, noiseSeed]);
   useEffect(() => {
     if (!ready) return undefined;

@@ -84,16 +84,18 @@ export function TakeAway({ store }: { readonly store: StoreApi<GenerateState> })
     <div className="foot generate-take">
       <span>Nothing leaves this machine.</span>
       <output className="generate-said">{said}</output>
-      <Button look="quiet" disabled={!ready} onClick={() => void copy()}>
-        Copy as data
-      </Button>
-      <Button
-        look="quiet"
-        disabled={!ready}
-        onClick={() => offerFile('generated.csv', csv(), 'text/csv;charset=utf-8')}
-      >
-        Download CSV
-      </Button>
+      <div>
+        <Button look="quiet" disabled={!ready} onClick={() => void copy()}>
+          Copy as data
+        </Button>
+        <Button
+          look="quiet"
+          disabled={!ready}
+          onClick={() => offerFile('generated.csv', csv(), 'text/csv;charset=utf-8')}
+        >
+          Download CSV
+        </Button>
+      </div>
     </div>
   );
 }

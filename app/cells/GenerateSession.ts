@@ -6,17 +6,13 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { standardNormal } from '../data/random.ts';
 import type { Generated, Runtime } from '../worker/protocol.ts';
 import { latestWins } from './GenerateQueue.ts';
+import type { SeriesScale } from './GenerateScale.ts';
 
 export type SeedKind = 'zeros' | 'series' | 'random' | 'hand';
 
-/** What the session knows of the training series, in its own units. */
-export interface SeriesScale {
-  readonly range: readonly [low: number, high: number];
-  readonly mean: number;
-  readonly deviation: number;
-}
-
 export interface GenerateSettings {
+  /** The run is built and can be asked; before, a seed can be drawn all the same. */
+  readonly ready: boolean;
   /** Values in the seed: the run's window. */
   readonly points: number;
   readonly steps: number;
@@ -75,6 +71,8 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
     problem: '',
   }));
   let settings: GenerateSettings | null = null;
+  /** A piece of the series was chosen before the run could give one. */
+  let owed = false;
   /** What the reader drew last; null before. */
   let drawn: Float32Array | null = null;
   /** Counts the seeds made, so that each press gives another, and only the latest excerpt is taken. */
@@ -89,7 +87,7 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
 
   function refresh(): void {
     const { seed } = store.getState();
-    if (!settings || seed.length !== settings.points) return;
+    if (!settings?.ready || seed.length !== settings.points) return;
     const { steps, mode, noise, noiseSeed, scale } = settings;
     store.setState({ working: true });
     queue.request({
@@ -103,13 +101,16 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
   }
 
   function take(kind: SeedKind, seed: Float32Array): void {
+    owed = false;
     store.setState({ kind, seed });
     refresh();
   }
 
-  async function takeExcerpt(points: number): Promise<void> {
+  async function takeExcerpt({ points, ready }: GenerateSettings): Promise<void> {
     const asked = made;
     store.setState({ kind: 'series' });
+    owed = !ready;
+    if (owed) return;
     try {
       const seed = await runtime.excerpt(run, points, asked);
       if (asked === made) take('series', seed);
@@ -122,7 +123,7 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
     if (!settings) return;
     made++;
     const { points, scale } = settings;
-    if (kind === 'series') void takeExcerpt(points);
+    if (kind === 'series') void takeExcerpt(settings);
     else if (kind === 'zeros') take(kind, new Float32Array(points).fill(zeroOf(scale)));
     else if (kind === 'random') take(kind, randomSeed(points, scale, made));
     else take(kind, resample(drawn ?? store.getState().seed, points) ?? gentleWave(points, scale));
@@ -133,7 +134,7 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
     configure(next) {
       settings = next;
       const { seed, kind } = store.getState();
-      if (seed.length === next.points) refresh();
+      if (seed.length === next.points && !owed) refresh();
       else choose(kind);
     },
     choose,

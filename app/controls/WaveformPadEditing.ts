@@ -11,7 +11,7 @@ export type PadLimits = readonly [low: number, high: number];
 
 /**
  * The seed after the pointer went in a straight line from one place to another: every point passed lies on the
- * line, so that a fast stroke leaves no gap, and the point nearest to its end takes the end's value.
+ * line, so that a fast stroke leaves no gap. The point nearest to the end, unless passed, takes the end's value.
  */
 export function drawStroke(seed: Float32Array, from: PadPlace, to: PadPlace): Float32Array {
   const drawn = seed.slice();
@@ -23,7 +23,8 @@ export function drawStroke(seed: Float32Array, from: PadPlace, to: PadPlace): Fl
     drawn[index] = from.value + share * (to.value - from.value);
   }
   const nearest = Math.round(to.position);
-  if (nearest >= 0 && nearest < seed.length) drawn[nearest] = to.value;
+  const passed = nearest >= first && nearest <= last;
+  if (!passed && nearest >= 0 && nearest < seed.length) drawn[nearest] = to.value;
   return drawn;
 }
 

@@ -15,7 +15,7 @@ interface FrameProps {
 /** The sunken ground of the seed, the lines of round values, and the numbers of points and of steps. */
 export const PadFrame = memo(function PadFrame({ layout, limits, points, steps }: FrameProps) {
   const { width, height, top, bottom, seedLeft, seedRight, restLeft, restRight } = layout;
-  const stepTicks = ticks([1, steps], Math.max(2, (restRight - restLeft) / 90));
+  const stepTicks = ticks([1, steps], Math.max(3, (restRight - restLeft) / 90));
   const pointTicks = [...new Set([1, Math.ceil(points / 2), points])];
   return (
     <svg className="pad-layer" width={width} height={height} aria-hidden="true" focusable="false">

@@ -18,6 +18,11 @@ import {
 const LIMITS: PadLimits = [-10, 10];
 const zeros = new Float32Array(20);
 
+/** A place on a rising line. */
+function line(position: number) {
+  return { position, value: 2 * position };
+}
+
 describe('a stroke over the seed', () => {
   it('sets every point passed, on the line between its ends', () => {
     const drawn = drawStroke(zeros, { position: 2, value: 1 }, { position: 8, value: 7 });
@@ -41,6 +46,13 @@ describe('a stroke over the seed', () => {
     const touch = { position: 6.6, value: 4 };
     const drawn = drawStroke(zeros, touch, touch);
     expect([...drawn].flatMap((value, index) => (value === 0 ? [] : [[index, value]]))).toEqual([[7, 4]]);
+  });
+
+  it('in many pieces gives the same line as in one', () => {
+    let seed: Float32Array = zeros;
+    for (let position = 0; position < 15; position += 0.7)
+      seed = drawStroke(seed, line(position), line(position + 0.7));
+    for (let index = 0; index < 15; index++) expect(seed[index]).toBeCloseTo(2 * index, 5);
   });
 
   it('from outside to outside covers the seed, and outside alone leaves it', () => {

@@ -5,13 +5,14 @@ import {
   type GenerateSettings,
   randomSeed,
   resample,
-  type SeriesScale,
   zeroOf,
 } from '../../../app/cells/GenerateSession.ts';
+import type { SeriesScale } from '../../../app/cells/GenerateScale.ts';
 import type { Generated, SeedRequest } from '../../../app/worker/protocol.ts';
 
 const SCALE: SeriesScale = { range: [-10, 12], mean: 0.5, deviation: 4 };
 const SETTINGS: GenerateSettings = {
+  ready: true,
   points: 20,
   steps: 300,
   mode: 'carried',
@@ -125,6 +126,31 @@ describe('a generate session', () => {
     expect(seed).toHaveLength(39);
     expect(seed[38]).toBeCloseTo(19);
     expect(seed[19]).toBeCloseTo(9.5);
+  });
+
+  it('can be drawn on before the run is built, and asks as soon as it is', async () => {
+    const { runtime, requests } = countingRuntime();
+    const session = createSession(runtime, 'predict#train', 'zeros');
+    session.configure({ ...SETTINGS, ready: false });
+    session.draw(new Float32Array(20).fill(5));
+    await settle();
+    expect(requests).toEqual([]);
+    session.configure(SETTINGS);
+    await settle();
+    expect(requests.map(({ seed }) => seed[0])).toEqual([5]);
+  });
+
+  it('keeps the wish for a piece of the series until the run can give one', async () => {
+    const { runtime, requests, excerpts } = countingRuntime();
+    const session = createSession(runtime, 'predict#train', 'zeros');
+    session.configure({ ...SETTINGS, ready: false });
+    session.choose('series');
+    await settle();
+    expect(excerpts).toEqual([]);
+    session.configure(SETTINGS);
+    await settle();
+    expect(excerpts).toHaveLength(1);
+    expect(requests.map(({ seed }) => seed[0])).toEqual(excerpts);
   });
 
   it('says why there is no answer, and forgets it with the next', async () => {
