@@ -276,9 +276,13 @@ export class Trainer {
 
   #accept(records: readonly IterationRecord[]): void {
     const last = records.at(-1);
-    if (!last) return;
-    const loss = Number.isFinite(last.loss);
-    const finite = loss && Number.isFinite(last.gradientNorm);
+    if (!last) {
+      // Refused: the record that says why came before.
+      this.#until = 0;
+      return;
+    }
+    const loss = fitsFloat32(last.loss);
+    const finite = loss && fitsFloat32(last.gradientNorm);
     this.iteration = finite ? last.iteration : last.iteration - 1;
     this.#rate.mark(this.#clock.now(), this.iteration);
     if (!finite) {
@@ -310,4 +314,9 @@ export class Trainer {
     this.message = message;
     this.#listener.changed();
   }
+}
+
+/** The reference engine computes in float64, but goes no further than a GPU could. */
+function fitsFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
 }

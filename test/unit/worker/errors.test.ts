@@ -6,16 +6,16 @@ import { carryErrorFields } from '../../../app/worker/errors.ts';
 carryErrorFields();
 const { port1, port2 } = new MessageChannel();
 const thrower = {
-  configuration() {
+  configuration(): unknown {
     throw new ConfigurationError('train.rate', 'is 0; allowed: numbers greater than 0.');
   },
-  async memory() {
+  async memory(): Promise<unknown> {
     throw new OutOfMemoryError(12_345, 'This model', 'Fewer neurons would fit.');
   },
-  odd() {
+  odd(): unknown {
     throw Object.assign(new TypeError('odd'), { element: () => 1, nested: { a: 1 } });
   },
-  text() {
+  text(): unknown {
     // oxlint-disable-next-line no-throw-literal, typescript/only-throw-error
     throw 'just text';
   },

@@ -3,6 +3,12 @@ import { appendToHistory, EMPTY_HISTORY, HISTORY_LIMIT, thin } from '../../../ap
 
 const count = (length: number, first = 1) => Array.from({ length }, (_, i) => first + i);
 
+/** A wave with one peak and one trough far outside. */
+function loss(iteration: number): number {
+  if (iteration === 123_457) return 1000;
+  return iteration === 765_431 ? -1000 : Math.sin(iteration);
+}
+
 describe('appendToHistory', () => {
   it('keeps everything while there is little', () => {
     const first = appendToHistory(EMPTY_HISTORY, { iterations: [1, 2], losses: [5, 4] });
@@ -21,8 +27,6 @@ describe('appendToHistory', () => {
 
   it('never holds more than its limit, over a million iterations, the extremes among them', () => {
     let history = EMPTY_HISTORY;
-    const loss = (iteration: number) =>
-      iteration === 123_457 ? 1000 : iteration === 765_431 ? -1000 : Math.sin(iteration);
     for (let first = 1; first < 1_000_000; first += 100) {
       const iterations = count(100, first);
       history = appendToHistory(history, { iterations, losses: iterations.map(loss) });

@@ -5,8 +5,7 @@ import { emptyView, nextView, runStore, type RunView } from '../../../app/worker
 const KEY = 'predict#train';
 
 function report(changes: Partial<RunReport> = {}): RunReport {
-  const { history, earlier, ...readings } = emptyView(KEY);
-  return { ...readings, attempt: 1, newIterations: [], newLosses: [], ...changes };
+  return { ...emptyView(KEY), attempt: 1, newIterations: [], newLosses: [], ...changes };
 }
 
 function after(...reports: Partial<RunReport>[]): RunView {
