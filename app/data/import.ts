@@ -34,5 +34,5 @@ export async function importSeries(
     splitter.push(piece.text, piece.last, table.addRow);
   }
   if (table === undefined || table.rows === 0) throw empty();
-  return reportOn(table, choices, { source: `file:${name}`, encoding });
+  return reportOn(table, choices, { name, encoding });
 }

@@ -14,7 +14,8 @@ export interface ImportedSeries {
 }
 
 interface Origin {
-  readonly source: string;
+  /** Of the file. */
+  readonly name: string;
   readonly encoding: string;
 }
 
@@ -22,7 +23,7 @@ interface Origin {
 const OUTLINE_POINTS = 400;
 
 /** The report on a table that has taken all its rows, and the chosen column's values. */
-export function reportOn(table: Table, choices: ImportChoices, { source, encoding }: Origin): ImportedSeries {
+export function reportOn(table: Table, choices: ImportChoices, { name, encoding }: Origin): ImportedSeries {
   const { layout, chosen, column } = table;
   const { missing = 'skip', unreadable = 'refuse', decimal } = choices;
   const columnChoices: ColumnChoices = { name: layout.names[chosen]!, decimal, unreadable };
@@ -33,10 +34,11 @@ export function reportOn(table: Table, choices: ImportChoices, { source, encodin
   const dates = findDates(table);
   if (dates?.newestFirst) values.reverse();
 
+  const several = layout.kinds.filter((kind) => kind === 'numbers').length > 1;
   const problem =
     columnProblem(column, reading, columnChoices) ?? constantProblem(values, columnChoices.name);
   const report: ImportReport = {
-    source,
+    source: `file:${name}${several ? ` · ${columnChoices.name}` : ''}`,
     rows: table.rows,
     columns: table.counts.map(({ numbers, missing, examples }, index) => ({
       index,

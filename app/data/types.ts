@@ -23,7 +23,10 @@ export interface ImportColumn {
 }
 
 export interface ImportReport {
-  /** Name under which the series is kept: the `source` of an experiment's data, such as `file:prices.csv`. */
+  /**
+   * Name under which the series is kept: the `source` of an experiment's data, such as `file:prices.csv`, or
+   * `file:prices.csv · Close` where the file has several columns of numbers.
+   */
   readonly source: string;
   readonly rows: number;
   readonly columns: readonly ImportColumn[];
