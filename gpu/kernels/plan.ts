@@ -2,6 +2,7 @@
  * A plan is a list of dispatches recorded once and encoded as often as wanted, all in one pass: pipelines, bind groups
  * and uniforms are made when it is recorded, and nothing is allocated when it runs.
  */
+import { MOST_GROUPS } from './tiles.ts';
 import type { CompiledKernel, Kernel, PipelineCache } from './pipeline.ts';
 
 /** Dynamic offsets of uniforms are multiples of this many bytes on every adapter. */
@@ -40,7 +41,7 @@ export function uniformBytes(dispatches: number): number {
 
 /**
  * Compiles what a plan needs and records it.
- * @throws ShaderError; Error where a recording leaves a buffer or a field of the uniform out.
+ * @throws ShaderError; Error where a recording leaves a buffer or a field of the uniform out, or is too large.
  */
 export async function recordPlan(
   device: GPUDevice,
@@ -58,6 +59,11 @@ export async function recordPlan(
   const bindGroups = new BindGroupCache(device, uniforms);
   const dispatches = recordings.map((recording, index): Dispatch => {
     const kernel = compiled[index]!;
+    if (Math.max(...recording.workgroups) > MOST_GROUPS) {
+      throw new Error(
+        `${kernel.name}: ${recording.workgroups.join(' × ')} workgroups; at most ${MOST_GROUPS} each way.`,
+      );
+    }
     const offset = index * UNIFORM_ALIGNMENT;
     writeUniform(new DataView(words, offset, UNIFORM_ALIGNMENT), kernel, recording.uniform);
     return {

@@ -69,3 +69,11 @@ export function tileGroups(tile: Tile, rows: number, columns: number): [number, 
 export function elementLanes(family: KernelFamily): number {
   return FAMILIES[family].elementLanes;
 }
+
+/** Workgroups that every adapter takes along one dimension. */
+export const MOST_GROUPS = 65_535;
+
+/** Workgroups for `length` elements; where that is more than an adapter takes, each invocation goes on in strides. */
+export function elementGroups(family: KernelFamily, length: number): [number, number] {
+  return [Math.min(Math.ceil(length / elementLanes(family)), MOST_GROUPS), 1];
+}

@@ -1,7 +1,7 @@
 /** The linear layer, `y = x·U + d`, over the stacked rows of all time steps and sequences: x is [rows, I], y [rows, O]. */
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementLanes, type KernelFamily, tileFor, tileGroups } from '../kernels/tiles.ts';
+import { elementGroups, type KernelFamily, tileFor, tileGroups } from '../kernels/tiles.ts';
 import type { GradientContext, LayerContext } from './context.ts';
 
 export interface LinearLayer {
@@ -63,7 +63,7 @@ export function recordColumnSums(
     kernel: library.columnSums(family),
     buffers: { d: d.buffer, out: out.buffer },
     uniform: { rows, columns, d_at: d.at, d_row: d.rowStride, out_at: out.at },
-    workgroups: [Math.ceil(columns / elementLanes(family)), 1],
+    workgroups: elementGroups(family, columns),
   };
 }
 

@@ -1,35 +1,13 @@
 /** Continues a seed by feeding outputs back as inputs. F features, D draws side by side as rows of one batch. */
 import type { GenerationRequest } from '../model/engine.ts';
-import { ConfigurationError } from '../model/errors.ts';
 import { gaussian, pcg4d, uniform } from '../model/random.ts';
 import { finalStates, networkForward, type Network } from './network.ts';
 
 /** Fourth counter of the noise's random numbers: "NOIS", to which the feature's index is added. */
 const PURPOSE = 0x4e4f4953;
 
-/** @throws ConfigurationError naming the field, its value and what is allowed. */
-export function validateRequest(request: GenerationRequest, features: number): void {
-  const { seed, steps, mode, window, draws, noise } = request;
-  const counts = { steps, draws, ...(mode === 'window' ? { window } : {}) };
-  for (const [field, value] of Object.entries(counts)) {
-    if (!Number.isInteger(value) || value < 1) reject(field, `is ${value}; allowed: whole numbers from 1.`);
-  }
-  const length = seed.length / features;
-  if (!Number.isInteger(length) || length < 1) {
-    reject('seed', `has ${seed.length} numbers; allowed: multiples of ${features}, from ${features}.`);
-  }
-  if (mode === 'window' && length < window) {
-    reject('seed', `has ${length} values, fewer than the window's ${window}.`);
-  }
-  if (!seed.every(Number.isFinite)) reject('seed', 'holds a number that is not finite.');
-  if (!(noise >= 0 && Number.isFinite(noise))) reject('noise', `is ${noise}; allowed: numbers from 0.`);
-}
-
-function reject(field: string, message: string): never {
-  throw new ConfigurationError(`generate.${field}`, message);
-}
-
 /**
+ * The request is valid: see `validateGeneration`.
  * @param breathe awaited before each value, so that other work of the thread comes in.
  * @returns `[draws, steps, features]`
  */

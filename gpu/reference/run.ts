@@ -8,8 +8,9 @@ import type {
   WindowedSeries,
 } from '../model/engine.ts';
 import { ConfigurationError } from '../model/errors.ts';
+import { validateGeneration } from '../model/validation.ts';
 import { breather } from './breather.ts';
-import { generate, validateRequest } from './generation.ts';
+import { generate } from './generation.ts';
 import { meanSquaredError } from './loss.ts';
 import { addNetworkGradient, networkBackward, networkForward, networkOf } from './network.ts';
 import { clipByNorm, gradientNorm, optimizerStep } from './optimizer.ts';
@@ -131,21 +132,19 @@ export class ReferenceRun implements TrainingRun {
     });
   }
 
+  /** A window's values and the one after them, its last target, are in the series. */
   #requireWindows(starts: Uint32Array, steps: number): void {
-    const last = this.#series.values.length / this.#series.features - steps;
+    const last = this.#series.values.length / this.#series.features - steps - 1;
     const outside = starts.find((start) => start > last);
     if (outside !== undefined) {
-      throw new ConfigurationError(
-        'starts',
-        `holds ${outside}; a window of ${steps} begins at ${last} at the latest.`,
-      );
+      throw new ConfigurationError('forecast.starts', `holds ${outside}; allowed: up to ${last}.`);
     }
   }
 
   generate(request: GenerationRequest): Promise<Float32Array> {
     return this.#beforeTraining(async () => {
       const { model } = this.configuration;
-      validateRequest(request, model.outputSize);
+      validateGeneration(request, model.outputSize);
       return generate(networkOf(model, this.#parameters), request, breather());
     });
   }

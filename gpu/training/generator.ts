@@ -8,7 +8,7 @@ import type { Readback } from '../device/readback.ts';
 import * as library from '../kernels/library.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, type Recording, recordPlan } from '../kernels/plan.ts';
-import { elementLanes } from '../kernels/tiles.ts';
+import { elementGroups } from '../kernels/tiles.ts';
 import type { LayerContext } from '../layers/context.ts';
 import { stateLength } from '../layers/recurrent.ts';
 import type { GenerationRequest } from '../model/engine.ts';
@@ -152,7 +152,7 @@ function recordEmit(
       inputs: buffers['inputs']!,
     },
     uniform: { n, seed_length: seedLength, window, draws, features },
-    workgroups: [Math.ceil((draws * window * features) / elementLanes(family)), 1],
+    workgroups: elementGroups(family, draws * window * features),
   };
 }
 
@@ -180,7 +180,7 @@ function recordClears(
         state_stride: stateLength(layer, window * draws, 2) / cell.states.length,
         state_count: cell.states.length,
       },
-      workgroups: [Math.ceil((cell.states.length * draws * hiddenSize) / elementLanes(family)), 1] as const,
+      workgroups: elementGroups(family, cell.states.length * draws * hiddenSize),
     };
   });
 }

@@ -2,7 +2,7 @@
 import type { BufferSizes } from '../device/buffers.ts';
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementLanes, type KernelFamily } from '../kernels/tiles.ts';
+import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
 import type { GradientContext } from '../layers/context.ts';
 import type { OptimizerConfiguration, RunConfiguration } from '../model/configuration.ts';
 import {
@@ -63,9 +63,13 @@ export function settingsWords(
   clipNorm: number | null,
 ): Float32Array<ArrayBuffer> {
   const { momentum, beta1, beta2, epsilon } = { momentum: 0, beta1: 0, beta2: 0, epsilon: 0, ...optimizer };
-  const log = (beta: number): number => Math.log(Math.max(beta, 1e-30));
-  const decays = [beta1, beta2, 1 - beta1, 1 - beta2, log(beta1), log(beta2)];
+  const decays = [beta1, beta2, 1 - beta1, 1 - beta2, logarithm(beta1), logarithm(beta2)];
   return Float32Array.of(optimizer.learningRate, clipNorm ?? 0, momentum, ...decays, epsilon);
+}
+
+/** ln β, held where β is 0, since shaders are not to meet an infinity. */
+function logarithm(beta: number): number {
+  return Math.log(Math.max(beta, 1e-30));
 }
 
 /** Cuts windows out of the series into `inputs` and `targets`: drawn at random, or those that `starts` lists. */
@@ -88,7 +92,7 @@ export function recordGather(
       start_count: draw?.count ?? batch,
       is_random: draw ? 1 : 0,
     },
-    workgroups: [Math.ceil((steps * batch * features) / elementLanes(family)), 1],
+    workgroups: elementGroups(family, steps * batch * features),
   };
 }
 
@@ -138,7 +142,7 @@ export function recordUpdate(
         slots: slots!,
       },
       uniform: { length },
-      workgroups: [Math.ceil(length / elementLanes(family)), 1],
+      workgroups: elementGroups(family, length),
     },
   ];
 }

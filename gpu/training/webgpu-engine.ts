@@ -1,5 +1,6 @@
 /** The WebGPU engine: one device, its compiled kernels and the runs made on it. */
 import { openDevice } from '../device/adapter.ts';
+import { Readback } from '../device/readback.ts';
 import { PipelineCache } from '../kernels/pipeline.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
@@ -44,21 +45,20 @@ export async function openWebGpuEngine(): Promise<Engine> {
   };
 }
 
-/** The least of a few round trips with nothing to do, in milliseconds: what a browser takes to answer at all. */
+/** The least of a few round trips with next to nothing to do, in milliseconds: what a browser takes to answer at all. */
 async function emptyRoundTrip(device: GPUDevice): Promise<number> {
-  const staging = device.createBuffer({
-    label: 'latency',
-    size: 4,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
+  const source = device.createBuffer({ label: 'latency', size: 16, usage: GPUBufferUsage.COPY_SRC });
+  const readback = new Readback(device);
   let least = Infinity;
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const begun = performance.now();
-    device.queue.submit([]);
-    await staging.mapAsync(GPUMapMode.READ);
-    staging.unmap();
+    const encoder = device.createCommandEncoder({ label: 'latency' });
+    const taken = readback.copy(encoder, [{ buffer: source }]);
+    device.queue.submit([encoder.finish()]);
+    await taken();
     least = Math.min(least, performance.now() - begun);
   }
-  staging.destroy();
+  readback.destroy();
+  source.destroy();
   return least;
 }

@@ -18,8 +18,6 @@ fn cell_forward(at: CellInput) -> CellOutput {
 fn cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient {
   var d: CellGradient;
   let h = at.state_out[0];
-  let d_sum = d_state[0] * (1.0 - h * h);
-  d.input_sum[0] = d_sum;
-  d.recurrent_sum[0] = d_sum;
+  d.input_sum[0] = d_state[0] * (1.0 - h * h);
   return d;
 }

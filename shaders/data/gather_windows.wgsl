@@ -25,12 +25,15 @@ const WINDOWS = 0x57494e44u; // "WIND", what these random numbers are for
 @group(0) @binding(5) var<storage, read_write> targets: array<f32>;
 
 @compute @workgroup_size(LANES)
-fn gather_windows(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
-  let width = gather.batch * gather.features;
-  if (i >= gather.steps * width) {
-    return;
+fn gather_windows(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let length = gather.steps * gather.batch * gather.features;
+  for (var i = id.x; i < length; i += groups.x * LANES) {
+    gather_element(i);
   }
+}
+
+fn gather_element(i: u32) {
+  let width = gather.batch * gather.features;
   let t = i / width;
   let b = (i % width) / gather.features;
   let f = i % gather.features;

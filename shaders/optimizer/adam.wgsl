@@ -8,12 +8,7 @@
 
 @group(0) @binding(5) var<storage, read_write> slots: array<f32>; // m [P], v [P]
 
-@compute @workgroup_size(LANES)
-fn adam(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
-  if (i >= update.length || control.refused == 1u) {
-    return;
-  }
+fn update_parameter(i: u32) {
   let t = f32(control.iteration);
   let g = gradients[i] * control.scale;
   let m = settings.beta1 * slots[i] + settings.one_minus_beta1 * g;

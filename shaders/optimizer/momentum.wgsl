@@ -2,12 +2,7 @@
 
 @group(0) @binding(5) var<storage, read_write> slots: array<f32>; // u [P]
 
-@compute @workgroup_size(LANES)
-fn momentum(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
-  if (i >= update.length || control.refused == 1u) {
-    return;
-  }
+fn update_parameter(i: u32) {
   let u = settings.momentum * slots[i] + gradients[i] * control.scale;
   slots[i] = u;
   parameters[i] -= settings.learning_rate * u;

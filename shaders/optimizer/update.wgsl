@@ -1,4 +1,5 @@
-// What every optimiser binds: g is the gradient after clipping, `slots` holds its own values [slots][P].
+// The driver of every optimiser, which gives update_parameter(i): one step of parameter i, from its gradient times
+// control.scale. An optimiser's own values are in `slots`, [slots][P].
 
 struct Update {
   length: u32, // P
@@ -9,3 +10,13 @@ struct Update {
 @group(0) @binding(2) var<storage, read> control: Control;
 @group(0) @binding(3) var<storage, read> gradients: array<f32>;
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
+
+@compute @workgroup_size(LANES)
+fn update_parameters(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  if (control.refused == 1u) {
+    return;
+  }
+  for (var i = id.x; i < update.length; i += groups.x * LANES) {
+    update_parameter(i);
+  }
+}

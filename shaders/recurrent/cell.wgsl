@@ -34,8 +34,8 @@ struct CellTape {
 }
 
 struct CellGradient {
-  input_sum: array<f32, GATES>,
-  recurrent_sum: array<f32, GATES>,
+  input_sum: array<f32, GATES>,      // of both sums, where they are not split
+  recurrent_sum: array<f32, GATES>,  // read only where they are split
   state: array<f32, STATES>,         // what reaches the state of t−1 directly, not through W
   vectors: array<f32, VECTOR_SLOTS>, // this unit's and step's share
 }

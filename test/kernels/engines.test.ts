@@ -8,12 +8,19 @@ import {
   type RunConfiguration,
   type TrainingRun,
 } from '../../gpu/index.ts';
-import { expectForwardClose, expectLossesClose } from '../support/compare.ts';
+import { expectForwardClose, expectLossesClose, expectSameBits } from '../support/compare.ts';
 import { describeEngineContract } from '../support/engine-contract.ts';
 import { openGpuEngine } from '../support/engines.ts';
 import { adam, smallConfiguration, smallSeries } from '../support/small-run.ts';
 
 describeEngineContract('WebGPU', openGpuEngine);
+
+/** Sizes that are odd and larger than a workgroup or a tile. */
+function wideConfiguration(): RunConfiguration {
+  const { model, training } = smallConfiguration({ batchSize: 67, sequenceLength: 9 });
+  const layers = [131, 70].map((hiddenSize) => ({ cell: 'rnn', hiddenSize }));
+  return { model: { ...model, layers }, training };
+}
 
 describe('WebGPU against the reference', () => {
   let gpu: Engine;
@@ -59,6 +66,7 @@ describe('WebGPU against the reference', () => {
         sequenceLength: 40,
       }),
     },
+    { what: 'beyond workgroups', configuration: wideConfiguration() },
     { what: 'He, one row', configuration: smallConfiguration({ initializer: 'he', batchSize: 1 }) },
   ])('ten losses and gradient norms are equal to 1e-5: $what', async ({ configuration }) => {
     const [ours, theirs] = await startBoth(configuration);
@@ -87,6 +95,24 @@ describe('WebGPU against the reference', () => {
       expected.map(({ loss }) => loss),
       1e-5,
     );
+  });
+
+  test('a device opened anew gives the same bits', async () => {
+    const configuration = smallConfiguration();
+    const trained = async (engine: Engine): Promise<Float32Array> => {
+      const run = await engine.createRun(
+        configuration,
+        smallSeries(configuration),
+        initialState(configuration),
+      );
+      await run.advance(25);
+      const { parameters } = await run.capture();
+      run.destroy();
+      return parameters;
+    };
+    const another = await openGpuEngine();
+    expectSameBits(await trained(another), await trained(gpu), 'parameters');
+    another.destroy();
   });
 
   test.each([

@@ -88,7 +88,7 @@ export async function runNetwork(
   const { model, batch, steps, parameters, inputs, dOutputs } = problem;
   const network = buildNetwork(model);
   const extent = { batch, steps, slots: steps + 1 };
-  const sizes = {
+  const sizes: Record<string, number> = {
     ...forwardSizes(network, extent),
     ...backwardSizes(network, extent),
     parameters: network.layout.length,

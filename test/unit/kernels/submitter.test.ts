@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { type Send, Submitter } from '../../../gpu/training/submitter.ts';
+
+/** A GPU that takes so long for an iteration of 50 dispatches, one piece after the other. */
+function simulate(millisecondsPerIteration: number, latency = 0) {
+  let now = 0;
+  let free = 0;
+  let underWay = 0;
+  const pieces: { iterations: number; from: number; to: number }[] = [];
+  const seen = { mostUnderWay: 0, pieces };
+  const pending: { at: number; resolve: () => void }[] = [];
+  const send: Send = (piece) => {
+    pieces.push(piece);
+    underWay += 1;
+    seen.mostUnderWay = Math.max(seen.mostUnderWay, underWay);
+    free = Math.max(free, now) + millisecondsPerIteration * piece.iterations * ((piece.to - piece.from) / 50);
+    return new Promise((resolve) => pending.push({ at: free + latency, resolve }));
+  };
+  const submitter = new Submitter(50, latency, () => now);
+  const run = async (iterations: number): Promise<void> => {
+    const state = { done: false };
+    const finished = submitter.run(iterations, send).then(() => (state.done = true));
+    while (!state.done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const next = pending.shift();
+      if (!next) continue;
+      now = Math.max(now, next.at);
+      underWay -= 1;
+      next.resolve();
+    }
+    await finished;
+  };
+  return { run, seen, submitter };
+}
+
+test('fast iterations go many to a piece of about 10 ms', async () => {
+  const { run, seen } = simulate(0.5);
+  await run(400);
+  expect(seen.pieces.reduce((sum, { iterations }) => sum + iterations, 0)).toBe(400);
+  expect(seen.pieces.at(-2)!.iterations).toBeGreaterThanOrEqual(18);
+  expect(Math.max(...seen.pieces.map(({ iterations }) => iterations))).toBeLessThanOrEqual(22);
+});
+
+test('slow iterations go in parts, every dispatch once and in order', async () => {
+  const { run, seen } = simulate(60);
+  await run(6);
+  const last = seen.pieces.slice(-6);
+  expect(last.length).toBe(6);
+  expect(last[0]!.from).toBe(0);
+  last.slice(1).forEach((piece, index) => expect(piece.from).toBe(last[index]!.to));
+  expect(last.at(-1)!.to).toBe(50);
+});
+
+test('at most two pieces are under way', async () => {
+  const { run, seen } = simulate(30);
+  await Promise.all([run(5), run(5)]);
+  expect(seen.mostUnderWay).toBe(2);
+});
+
+test("a browser's slow answers are not taken for the GPU's time", async () => {
+  const { run, submitter } = simulate(0.2, 100);
+  for (let index = 0; index < 20; index += 1) await run(50);
+  expect(submitter.millisecondsPerIteration!).toBeLessThan(1);
+});
+
+test('a piece that fails rejects, and the next run goes on', async () => {
+  const submitter = new Submitter(10, 0, () => 0);
+  const failed = submitter.run(1, () => Promise.reject(new Error('lost')));
+  await expect(failed).rejects.toThrow('lost');
+  await submitter.run(1, () => Promise.resolve());
+});
