@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Notebook } from './support/notebook.ts';
+import { TrainingCell, type Notebook } from './support/notebook.ts';
 import { expect, test } from './support/test.ts';
 
 /** Text of the generated sequence once it has stood still for a while. */
@@ -82,11 +82,60 @@ test('by keyboard: Left and Right choose a point, Up and Down move it', async ({
 
 test('each kind of seed gives a continuation of its own', async ({ notebook }) => {
   await notebook.open('creative');
-  const seen = new Set<string>();
-  for (const kind of [/zeros/i, /series/i, /random/i]) {
-    await notebook.cell('pad').getByRole('radio', { name: kind }).check({ force: true });
-    await expect.poll(async () => seen.has(await settledSequence(notebook))).toBe(false);
+  const kinds = notebook.cell('pad').getByRole('group', { name: 'Seed', exact: true });
+  const drawn = await settledSequence(notebook);
+  const seen = new Set([drawn]);
+  for (const kind of ['Zeros', 'The series', 'Random']) {
+    const button = kinds.getByRole('button', { name: kind, exact: true });
+    await button.click();
+    await expect(button).toHaveAttribute('aria-pressed', 'true');
+    await expect.poll(async () => seen.has((await notebook.generated.textContent()) ?? '')).toBe(false);
     seen.add(await settledSequence(notebook));
   }
-  expect(seen.size).toBe(3);
+  expect(seen.size).toBe(4);
+});
+
+test('another mode, noise and number of steps each change the continuation', async ({ page, notebook }) => {
+  await notebook.open('creative');
+  const pad = notebook.cell('pad');
+  const carried = await settledSequence(notebook);
+  await pad.getByText('Sliding window', { exact: true }).click();
+  await expect(pad.getByRole('radio', { name: 'Sliding window' })).toBeChecked();
+  await expect(notebook.generated).not.toHaveText(carried);
+  const window = await settledSequence(notebook);
+  await pad.getByLabel(/^Noise added/).focus();
+  await page.keyboard.press('PageUp');
+  await expect(notebook.generated).not.toHaveText(window);
+  await pad.getByLabel('Steps', { exact: true }).focus();
+  await page.keyboard.press('End');
+  await expect(pad).toContainText('1,000 values');
+});
+
+test('trained in place: the continuation changes with the network', async ({ notebook }) => {
+  await notebook.open('creative');
+  const shipped = await settledSequence(notebook);
+  const pad = new TrainingCell(notebook.cell('pad'));
+  await pad.button('Reset').click();
+  await expect(pad.reading('Iteration')).toHaveText('0');
+  await expect(notebook.generated).not.toHaveText(shipped);
+  const untrained = await settledSequence(notebook);
+  await pad.play();
+  await pad.reachIteration(20);
+  await pad.pause();
+  await expect(pad.root).toContainText(/[1-9]\d* dispatches an iteration/);
+  expect(await settledSequence(notebook)).not.toBe(untrained);
+  await pad.button('Reset').click();
+  await pad.button('Bring back the shipped network').click();
+  await expect.poll(() => settledSequence(notebook)).toBe(shipped);
+});
+
+test('it can be heard, stopped, and made quieter', async ({ notebook }) => {
+  await notebook.open('creative');
+  await settledSequence(notebook);
+  const pad = notebook.cell('pad');
+  await pad.getByRole('button', { name: 'Listen', exact: true }).click();
+  await expect(pad.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
+  await pad.getByLabel('Volume').press('Home');
+  await pad.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(pad.getByRole('button', { name: 'Listen', exact: true })).toBeVisible();
 });
