@@ -116,6 +116,21 @@ export class TrainingCell {
     await this.reachIteration(before + 1);
   }
 
+  /** Waits until the forecast has been made anew for the last iteration, as the held-out error shows. */
+  async settledForecast(): Promise<void> {
+    let last = '';
+    await expect
+      .poll(
+        async () => {
+          const before = last;
+          last = (await this.reading('Held-out error').textContent()) ?? '';
+          return last === before && last !== NOTHING_YET;
+        },
+        { intervals: [1500], message: 'the held-out error stands still' },
+      )
+      .toBe(true);
+  }
+
   async reachIteration(iteration: number, timeout = 60_000): Promise<void> {
     await expect
       .poll(() => this.number('Iteration'), { timeout, message: `iteration ${iteration} is reached` })

@@ -28,8 +28,9 @@ export const test = base.extend<Options & Fixtures>({
       const problems = await watch(page, new URL(baseURL!).origin);
       await use();
       await expectEngine(notebook, engineAtEnd);
+
       const unexpected = problems.filter((problem) => !expectedErrors.some((known) => known.test(problem)));
-      expect(unexpected, 'console errors, policy violations and foreign requests').toEqual([]);
+      expect([...new Set(unexpected)], 'console errors, policy violations and foreign requests').toEqual([]);
     },
     { auto: true },
   ],
@@ -40,7 +41,9 @@ async function watch(page: Page, origin: string): Promise<string[]> {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+    if (message.type() !== 'error') return;
+    const { url, lineNumber, columnNumber } = message.location();
+    problems.push(`console: ${message.text()} (${url}:${lineNumber}:${columnNumber})`);
   });
   watchRequests(page.context(), origin, problems);
   await page.addInitScript(() => {
