@@ -76,7 +76,7 @@ function Header({ control, title }: PartProps & { readonly title: string }) {
   const playing = useRun(control.key, (run) => run.status === 'running' || run.status === 'recovering');
   return (
     <div className="bar">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <PlayBar
         playing={playing}
         onPlay={() => control.play()}

@@ -30,11 +30,11 @@ export function Settings({ control, onImport }: SettingsProps) {
   return (
     <div className="settings">
       <section aria-label="Live settings">
-        <h4>Live</h4>
+        <h3>Live</h3>
         <LiveSettings control={control} />
       </section>
       <section aria-label="Settings that start the run again">
-        <h4>Starts the run again</h4>
+        <h3>Starts the run again</h3>
         <Source control={control} onImport={onImport} stale={waiting.includes('series')} />
         <ResetSettings control={control} waiting={waiting} />
       </section>

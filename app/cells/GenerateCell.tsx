@@ -36,7 +36,7 @@ export function GenerateCell({ lesson, fence }: GenerateCellProps) {
   if (experiment) return <Generate lesson={lesson} fence={fence} experiment={experiment} />;
   return (
     <div className="bar">
-      <h3>{fence.title}</h3>
+      <h2>{fence.title}</h2>
     </div>
   );
 }
@@ -59,7 +59,7 @@ function Generate({ lesson, fence, experiment }: GenerateProps) {
   return (
     <div className="generate">
       <div className="bar">
-        <h3>{fence.title}</h3>
+        <h2>{fence.title}</h2>
         <SeedChoices session={session} />
         <ListenButton listening={listening} />
       </div>

@@ -26,7 +26,7 @@ export function Settings({ lesson, fence }: SettingsProps) {
   const setNoise = (noise: number) => set('noise', noise);
   return (
     <section className="generate-part" aria-label="How it goes on">
-      <h4>How it goes on</h4>
+      <h3>How it goes on</h3>
       <Segmented
         label="What it remembers"
         hideLabel
@@ -86,7 +86,7 @@ export function Settings({ lesson, fence }: SettingsProps) {
 export function Sound({ listening }: { readonly listening: Listening }) {
   return (
     <section className="generate-part" aria-label="Sound">
-      <h4>Sound</h4>
+      <h3>Sound</h3>
       <Segmented
         label="Heard as"
         hideLabel

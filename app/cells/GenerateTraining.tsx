@@ -24,7 +24,7 @@ export function Training({ control, network }: TrainingProps) {
   const history = useRun(key, (run) => run.history);
   return (
     <section className="generate-part" aria-label="The network">
-      <h4>The network</h4>
+      <h3>The network</h3>
       <PlayBar
         playing={playing}
         onPlay={() => control.play()}

@@ -24,7 +24,7 @@ export function App() {
     <div className="page">
       <a
         className="skip-link"
-        href={`#/${slug}`}
+        href="#lesson"
         onClick={(event) => {
           event.preventDefault();
           main.current?.focus();
@@ -42,7 +42,7 @@ export function App() {
           onKeys={showKeys}
           onStep={notebook ? (by) => stepBy(slug, by) : undefined}
         />
-        <main ref={main} tabIndex={-1}>
+        <main ref={main} id="lesson" tabIndex={-1}>
           <DeviceNotice />
           {notebook && <Notebook key={slug} slug={slug} notebook={notebook} onHelp={showKeys} />}
           {notebook === null && <MissingPage slug={slug} />}

@@ -58,7 +58,7 @@ function Skeleton({ cell }: { readonly cell: LiveCell }) {
   return (
     <div className="cell-skeleton" data-kind={cell.kind}>
       <div className="bar">
-        <h3>{cell.title}</h3>
+        <h2>{cell.title}</h2>
       </div>
     </div>
   );

@@ -18,7 +18,7 @@ export class CellBoundary extends Component<CellBoundaryProps, { readonly error:
     if (!error) return this.props.children;
     return (
       <div className="why" role="alert">
-        <h3>{this.props.title}</h3>
+        <h2>{this.props.title}</h2>
         <p>This cell could not be shown: {(error as Error).message}</p>
         <button type="button" className="btn" onClick={() => this.setState({ error: null })}>
           Try again

@@ -12,7 +12,7 @@ export function ProblemView({ cell, firstLine }: ProblemViewProps) {
   return (
     <>
       <div className="bar">
-        <h3>{cell.title}</h3>
+        <h2>{cell.title}</h2>
       </div>
       <div className="why">
         <ul>

@@ -33,15 +33,20 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
   const { plotly, problem } = usePlotly();
   const width = useWidth(area);
 
+  const drawn = useRef<{ palette: Palette; width: number } | null>(null);
+
   useEffect(() => {
     const element = area.current;
     if (!element) return undefined;
-    drawQueue.request(element, () => {
+    const draw = () => {
       const { traces, layout, text } = picture(palette);
       if (alternative.current) alternative.current.textContent = text;
       if (!plotly || width === 0) return;
+      drawn.current = { palette, width };
       void plotly.react(element, traces, { ...baseLayout(palette), ...layout, width, height }, CONFIG);
-    });
+    };
+    const onlyData = drawn.current?.palette === palette && drawn.current.width === width;
+    drawQueue.request(element, draw, !onlyData);
     return () => drawQueue.cancel(element);
   }, [plotly, picture, palette, width, height]);
 
@@ -55,7 +60,7 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
   return (
     <figure className="plot" aria-label={label}>
       <figcaption>
-        <h4>{title}</h4>
+        <h3>{title}</h3>
         <p>{caption}</p>
       </figcaption>
       <div ref={area} className="plot-area" style={{ height }} aria-hidden="true" />
@@ -102,6 +107,14 @@ export function axis(palette: Palette, title: string) {
   };
 }
 
+/** When the page has nothing better to do, or after a second. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: 1000 });
+    else setTimeout(resolve, 200);
+  });
+}
+
 let loading: Promise<typeof Plotly> | undefined;
 
 /** Plotly is large: loaded once, when the first plot is on the page. */
@@ -110,7 +123,7 @@ function usePlotly() {
   const [problem, setProblem] = useState('');
   useEffect(() => {
     let gone = false;
-    loading ??= import('plotly.js-cartesian-dist-min').then((module) => module.default);
+    loading ??= idle().then(async () => (await import('plotly.js-cartesian-dist-min')).default);
     loading.then(
       (loaded) => gone || setPlotly(loaded),
       () => gone || setProblem('The plot could not be loaded. Its text and its readings still hold.'),
