@@ -16,6 +16,8 @@ export interface CellDescription {
   readonly saved: number;
   /** Whether the equations need the input sum and the recurrent sum apart, and so their gradients. */
   readonly splitsSums: boolean;
+  /** Where a gate's bias does not start at 0, its start, by the gate's name. */
+  readonly initialBias?: Readonly<Record<string, number>>;
   /** WGSL text of the equations. */
   readonly shader: string;
 }

@@ -1,7 +1,9 @@
 import type { CellDescription } from './cell.ts';
+import { gru } from './gru.ts';
+import { lstm } from './lstm.ts';
 import { rnn } from './rnn.ts';
 
-const cells = new Map<string, CellDescription>([[rnn.name, rnn]]);
+const cells = new Map<string, CellDescription>([rnn, lstm, gru].map((cell) => [cell.name, cell]));
 
 /** Adds a cell, so that configurations can name it. */
 export function registerCell(cell: CellDescription): void {

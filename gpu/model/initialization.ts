@@ -10,7 +10,8 @@ import { gaussian, pcg4d, uniform } from './random.ts';
 const PURPOSE = 0x494e4954;
 
 /**
- * The flat parameter buffer at iteration 0. Biases and a cell's own vectors start at 0. Weights:
+ * The flat parameter buffer at iteration 0. Biases start at 0 unless the cell says otherwise, a cell's
+ * own vectors at 0. Weights:
  * - `glorot`: uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010);
  * - `he`: normal with variance 2 / fanIn (He et al., 2015);
  * - `orthogonal`: Glorot for the input rows and the readout, a random orthogonal matrix for each gate's recurrent
@@ -38,12 +39,18 @@ export function initialParameters(
   };
   let inputSize = model.inputSize;
   model.layers.forEach(({ cell: name, hiddenSize }, index) => {
-    const gates = cellNamed(name).gates.length;
+    const cell = cellNamed(name);
+    const gates = cell.gates.length;
     const { offset } = parameterView(layout, layerParameter(name, index, 'W'));
     const stride = gates * hiddenSize;
     for (let gate = 0; gate < gates; gate += 1) {
       fill(offset + gate * hiddenSize, stride, inputSize, hiddenSize, false);
       fill(offset + inputSize * stride + gate * hiddenSize, stride, hiddenSize, hiddenSize, true);
+    }
+    const bias = parameterView(layout, layerParameter(name, index, 'b')).offset;
+    for (const [gate, value] of Object.entries(cell.initialBias ?? {})) {
+      const at = bias + cell.gates.indexOf(gate) * hiddenSize;
+      values.fill(value, at, at + hiddenSize);
     }
     inputSize = hiddenSize;
   });

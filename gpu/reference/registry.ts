@@ -1,7 +1,9 @@
 import type { ReferenceCell } from './cell.ts';
+import { gru } from './cells/gru.ts';
+import { lstm } from './cells/lstm.ts';
 import { rnn } from './cells/rnn.ts';
 
-const cells = new Map<string, ReferenceCell>([['rnn', rnn]]);
+const cells = new Map<string, ReferenceCell>(Object.entries({ rnn, lstm, gru }));
 
 /** Makes a cell known under the name that a model's configuration uses; replaces one of the same name. */
 export function registerReferenceCell(name: string, cell: ReferenceCell): void {

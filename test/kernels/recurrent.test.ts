@@ -30,6 +30,8 @@ beforeAll(() => {
 
 describe.each([
   { cell: 'rnn', states: 1 },
+  { cell: 'lstm', states: 2 },
+  { cell: 'gru', states: 1 },
   { cell: 'peephole', states: 2 },
 ])('$cell', ({ cell, states }) => {
   describe.each(FAMILIES)('%s kernels', (family) => {

@@ -1,0 +1,15 @@
+import { shaderText } from '../kernels/shaders.ts';
+import type { CellDescription } from './cell.ts';
+
+/** Long short-term memory (Hochreiter and Schmidhuber, 1997; forget gate: Gers et al., 2000): shaders/cells/lstm.wgsl. */
+export const lstm: CellDescription = {
+  name: 'lstm',
+  gates: ['i', 'f', 'g', 'o'],
+  states: ['h', 'c'],
+  vectors: [],
+  saved: 4,
+  splitsSums: false,
+  // An open forget gate lets the gradient through from the start (Jozefowicz et al., 2015).
+  initialBias: { f: 1 },
+  shader: shaderText('cells/lstm.wgsl'),
+};
