@@ -32,7 +32,8 @@ const marks = { point: 'Point: 1.5', comma: 'Comma: 1,5' } as const;
 /** How the table is to be understood. */
 export function ChoiceControls({ report, choices, onChoose }: ChoicesProps) {
   const taken = report.choices;
-  const found = choices.decimal === undefined ? `As found: ${taken.decimal}` : 'As found';
+  const sure = choices.decimal === undefined && report.problem === undefined;
+  const found = sure ? `As found: ${taken.decimal}` : 'As found';
   const columns = report.columns.map(({ index, name, kind, numbers }) => ({
     value: String(index),
     label: kind === 'numbers' ? `${name}, ${count(numbers)} numbers` : `${name}, ${kind ?? 'text'}`,

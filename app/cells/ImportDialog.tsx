@@ -34,7 +34,12 @@ export function ImportDialog({ open, ...form }: ImportDialogProps) {
 function ImportForm({ importSeries, file, onClose, onChosen }: FormProps) {
   const reading = useImport(importSeries);
   const { report, take, error, busy } = reading;
-  const { over, handlers } = useFileDrop((dropped) => take(dropped.name, dropped));
+  const [text, setText] = useState('');
+  const takeFile = (chosen: File) => {
+    setText('');
+    take(chosen.name, chosen);
+  };
+  const { over, handlers } = useFileDrop(takeFile);
   useEffect(() => {
     if (file) take(file.name, file);
   }, [file, take]);
@@ -45,7 +50,7 @@ function ImportForm({ importSeries, file, onClose, onChosen }: FormProps) {
         Numbers in a column, one row a time step: CSV or plain text, up to 50 MB and a million rows. They are
         read on this machine and stay on it; nothing is uploaded.
       </p>
-      <Sources reading={reading} />
+      <Sources reading={reading} text={text} onText={setText} onFile={takeFile} />
       <Trouble message={error || report?.problem} />
       <Found reading={reading} />
       <div className="import-end">
@@ -61,26 +66,30 @@ function ImportForm({ importSeries, file, onClose, onChosen }: FormProps) {
 /** How long after the last key pasted or typed text is read, in milliseconds. */
 const PAUSE = 400;
 
+interface SourcesProps {
+  readonly reading: Import;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly onFile: (file: File) => void;
+}
+
 /** A file chosen or dropped, or text pasted. */
-function Sources({ reading }: { readonly reading: Import }) {
+function Sources({ reading, text, onText, onFile }: SourcesProps) {
   const { take, clear, content } = reading;
   const chooser = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
   const field = useId();
   useEffect(() => {
     if (text.trim() === '') return undefined;
     const timer = setTimeout(() => take('Pasted text', text), PAUSE);
     return () => clearTimeout(timer);
   }, [text, take]);
-  const onFile = (event: ChangeEvent<HTMLInputElement>) => {
-    const [file] = event.target.files ?? [];
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
+    const [chosen] = event.target.files ?? [];
     event.target.value = '';
-    if (!file) return;
-    setText('');
-    take(file.name, file);
+    if (chosen) onFile(chosen);
   };
-  const onText = (event: ChangeEvent<HTMLTextAreaElement>) => {
-    setText(event.target.value);
+  const write = (event: ChangeEvent<HTMLTextAreaElement>) => {
+    onText(event.target.value);
     if (event.target.value.trim() === '') clear();
   };
   return (
@@ -94,12 +103,12 @@ function Sources({ reading }: { readonly reading: Import }) {
           accept=".csv,.tsv,.txt,.dat,text/*"
           aria-label="File with your series"
           hidden
-          onChange={onFile}
+          onChange={choose}
         />
       </div>
       <div className="import-paste">
         <label htmlFor={field}>Or paste the numbers</label>
-        <textarea id={field} rows={3} spellCheck={false} value={text} onChange={onText} />
+        <textarea id={field} rows={3} spellCheck={false} value={text} onChange={write} />
       </div>
     </div>
   );

@@ -65,8 +65,11 @@ describe('the import dialog', () => {
   it('reads a file dropped on it, or handed to it', async () => {
     open({ file: new File([table(12)], 'handed.csv') });
     await status('12 rows of 3 columns.');
+    paste(table(13));
+    await status('13 rows of 3 columns.');
     drop(new File([table(15)], 'dropped.csv'));
     await status('15 rows of 3 columns.');
+    expect(screen.getByLabelText<HTMLTextAreaElement>('Or paste the numbers').value).toBe('');
     expect(screen.getByRole('dialog').textContent).toContain('dropped.csv');
   });
 
