@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/shallow';
 import type { StoreApi } from 'zustand/vanilla';
 import { Button } from '../controls/Button.tsx';
 import { count, plainNumber, settingNumber } from '../controls/format.ts';
@@ -18,10 +19,17 @@ interface FactsProps {
 
 /** What was generated, how, how fast, and by which network. */
 export function Facts({ session, fence, control }: FactsProps) {
-  const { milliseconds, sequences, iteration, working, problem } = useStore(session.store);
+  const { milliseconds, values, iteration, working, problem } = useStore(
+    session.store,
+    useShallow((state) => ({
+      ...state,
+      seed: null,
+      sequences: null,
+      values: state.sequences[0]?.length ?? 0,
+    })),
+  );
   const window = useStore(control.view, (view) => view.applied?.train.window);
   const shipped = useRun(control.key, (run) => run.origin === 'shipped');
-  const values = sequences[0]?.length ?? 0;
   return (
     <div className="facts generate-facts">
       <span className="generate-time">

@@ -79,44 +79,48 @@ interface PointerOptions extends SeedEditorProps {
   readonly onChoose: (index: number) => void;
 }
 
-/** Handlers that turn a pointer's path, all of its coalesced events, into strokes. */
+/** Handlers that turn a pointer's path, all of its coalesced events, into strokes; a second finger draws nothing. */
 function usePointer(options: PointerOptions) {
-  const before = useRef<PadPlace | null>(null);
+  const stroke = useRef<{ readonly pointer: number; end: PadPlace | null } | null>(null);
 
-  /** Draws from the last place along the events; the picture's corner is that of the element less its own offset. */
+  /** Draws from the stroke's end along the events. */
   const draw = (element: HTMLElement, events: readonly { clientX: number; clientY: number }[]) => {
     const { layout, limits, drawable, onDraw, onChoose } = options;
     const corner = element.getBoundingClientRect();
     let seed = options.latestSeed();
+    let end = stroke.current?.end ?? null;
     for (const event of events) {
+      // The pad's own coordinates: the element is but the seed's part of it.
       const x = event.clientX - corner.left + layout.seedLeft;
       const y = event.clientY - corner.top + layout.top;
       const place = {
         position: seedPosition(layout, x, seed.length),
         value: clampTo(drawable, valueAt(layout, limits, y)),
       };
-      seed = drawStroke(seed, before.current ?? place, place);
-      before.current = place;
+      seed = drawStroke(seed, end ?? place, place);
+      end = place;
     }
-    onChoose(clampTo([0, seed.length - 1], Math.round(before.current?.position ?? 0)));
+    if (stroke.current) stroke.current.end = end;
+    onChoose(clampTo([0, seed.length - 1], Math.round(end?.position ?? 0)));
     onDraw(seed);
   };
 
-  const release = () => {
-    before.current = null;
+  const release = (event: PointerEvent<HTMLElement>) => {
+    if (event.pointerId !== stroke.current?.pointer) return;
+    stroke.current = null;
     options.onDragging(false);
   };
 
   return {
     onPointerDown(event: PointerEvent<HTMLElement>) {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || stroke.current) return;
       event.currentTarget.setPointerCapture(event.pointerId);
-      before.current = null;
+      stroke.current = { pointer: event.pointerId, end: null };
       options.onDragging(true);
       draw(event.currentTarget, [event]);
     },
     onPointerMove(event: PointerEvent<HTMLElement>) {
-      if (before.current === null) return;
+      if (event.pointerId !== stroke.current?.pointer) return;
       const path = event.nativeEvent.getCoalescedEvents();
       draw(event.currentTarget, path.length > 0 ? path : [event]);
     },
