@@ -44,28 +44,3 @@ function valuesInARow(values: Float32Array): number {
   const missing = values.findIndex((value) => Number.isNaN(value));
   return missing < 0 ? values.length : missing;
 }
-
-const field = (value: number | undefined): string => (value === undefined ? '' : String(value));
-
-/** One line per value of the picture; a field is empty where there is no such number. */
-export function pictureCsv({
-  start,
-  truth,
-  teacherForced,
-  freeRunning,
-  persistence,
-}: ForecastPicture): string {
-  const T = teacherForced.length;
-  const lines = Array.from(truth, (value, position) =>
-    [
-      start + position,
-      value,
-      teacherForced[position - 1],
-      position >= T ? freeRunning[position - T] : undefined,
-      persistence[position - 1],
-    ]
-      .map(field)
-      .join(','),
-  );
-  return `${['index,truth,teacher_forced,free_running,persistence', ...lines].join('\n')}\n`;
-}

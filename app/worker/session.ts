@@ -8,9 +8,10 @@ import {
   saveCheckpoint,
   Trainer,
 } from '../../gpu/index.ts';
+import { forecastCsv } from '../data/csv.ts';
 import type { ExperimentSettings } from '../notebook/schema.ts';
 import { configurationOf, sameRun } from './configuration.ts';
-import { drawPicture, pictureCsv } from './picture.ts';
+import { drawPicture } from './picture.ts';
 import type { ForecastPicture, Generated, RunReport, Runtime, SeedRequest } from './protocol.ts';
 import type { Reporter } from './reporter.ts';
 import {
@@ -112,7 +113,7 @@ export class Session {
 
   async forecastCsv(): Promise<string> {
     this.#picture ??= await drawPicture(this.trainer, this.#series.prepared, this.#window);
-    return pictureCsv(this.#picture);
+    return forecastCsv(this.#picture);
   }
 
   async generate({ seed, noise, ...request }: SeedRequest): Promise<Generated> {
