@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../controls/Button.tsx';
 import { PlayBar } from '../controls/PlayBar.tsx';
@@ -6,7 +6,7 @@ import { registerCommands } from '../notebook/commands.ts';
 import type { ExperimentFence } from '../notebook/schema.ts';
 import { LossPlot } from '../plots/LossPlot.tsx';
 import { SeriesPlot } from '../plots/SeriesPlot.tsx';
-import { useRun } from '../worker/client.ts';
+import { runtime, useRun } from '../worker/client.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { Costs, ErrorTable, Facts, Progress } from './ExperimentFacts.tsx';
 import { offerFile } from './ExperimentFiles.ts';
@@ -14,6 +14,9 @@ import { Forecast } from './ExperimentForecast.tsx';
 import { Note } from './ExperimentNote.tsx';
 import { controlOf } from './ExperimentRegistry.ts';
 import { Settings } from './ExperimentSettings.tsx';
+import { ImportDialog } from './ImportDialog.tsx';
+import { useFileDrop } from './useFileDrop.ts';
+import type { ImportSeries } from './useImport.ts';
 import './experiment.css';
 
 interface ExperimentCellProps {
@@ -26,12 +29,41 @@ interface ExperimentCellProps {
 /** An experiment: its data, its model in training, what it forecasts, and everything that can be changed. */
 export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
   const control = controlOf(`${lesson}#${fence.id}`, fence);
-  const applied = useStore(control.view, (view) => view.applied);
-  const window = (applied ?? control.lesson).train.window;
+  const [importing, setImporting] = useState<{ readonly file: File | null } | null>(null);
+  const { over, handlers } = useFileDrop((file) => setImporting({ file }));
+  const close = useCallback(() => setImporting(null), []);
   useEffect(() => control.open(), [control]);
   useCommands(control);
   return (
-    <div className="experiment">
+    // Dropping a file is a shortcut; the button "Your own series…" does the same for everyone.
+    <div className="experiment" data-over={over || undefined} {...handlers}>
+      <Running control={control} fence={fence} onImport={() => setImporting({ file: null })} />
+      <ImportDialog
+        open={importing !== null}
+        file={importing?.file ?? null}
+        importSeries={importSeries}
+        onClose={close}
+        onChosen={({ source, choices }) => {
+          close();
+          control.bring({ source, missing: choices.missing });
+        }}
+      />
+    </div>
+  );
+}
+
+const importSeries: ImportSeries = (name, content, choices) => runtime.importSeries(name, content, choices);
+
+interface RunningProps extends PartProps {
+  readonly fence: ExperimentFence;
+  readonly onImport: () => void;
+}
+
+function Running({ control, fence, onImport }: RunningProps) {
+  const applied = useStore(control.view, (view) => view.applied);
+  const window = (applied ?? control.lesson).train.window;
+  return (
+    <>
       <Header control={control} title={fence.title} />
       <Progress runKey={control.key} />
       <Note control={control} />
@@ -47,10 +79,10 @@ export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
           )}
           <Series control={control} />
         </div>
-        <Settings control={control} onImport={() => undefined} />
+        <Settings control={control} onImport={onImport} />
       </div>
       <Footer control={control} />
-    </div>
+    </>
   );
 }
 

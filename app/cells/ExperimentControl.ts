@@ -7,8 +7,15 @@ import type { SeriesSummary } from '../data/types.ts';
 import type { ExperimentSettings } from '../notebook/schema.ts';
 import type { Runtime } from '../worker/protocol.ts';
 import type { RunView } from '../worker/views.ts';
-import { type SettingsChange, waitingForReset, withChange } from './ExperimentChoices.ts';
+import { type ResetSetting, type SettingsChange, waitingForReset, withChange } from './ExperimentChoices.ts';
 import { latestWins, type LatestWins } from './GenerateQueue.ts';
+
+/** A series that the reader brought. */
+export interface OwnSource {
+  /** Such as `file:prices.csv`. */
+  readonly source: string;
+  readonly missing: ExperimentSettings['data']['missing'];
+}
 
 export interface ExperimentView {
   /** As the controls show them. */
@@ -19,8 +26,16 @@ export interface ExperimentView {
   readonly summary: SeriesSummary | null;
   /** Why the last action failed and what to do; empty otherwise. */
   readonly problem: string;
-  /** Sources that the reader brought, such as `file:prices.csv`. */
-  readonly ownSources: readonly string[];
+  readonly ownSources: readonly OwnSource[];
+  /** A series was brought since the run was built: its values may be others even under the same name. */
+  readonly broughtAnew: boolean;
+}
+
+/** Names of the settings that wait for a reset. */
+export function waiting({ settings, applied, broughtAnew }: ExperimentView): readonly ResetSetting[] {
+  if (!applied) return [];
+  const changed = waitingForReset(settings, applied);
+  return broughtAnew && !changed.includes('series') ? ['series', ...changed] : changed;
 }
 
 /** The runtime's methods that an experiment calls, as they look from the page. */
@@ -56,6 +71,7 @@ export class ExperimentControl {
       summary: null,
       problem: '',
       ownSources: [],
+      broughtAnew: false,
     }));
     const failed = (error: unknown) => this.#fail(error);
     this.#adjustments = latestWins({
@@ -84,10 +100,7 @@ export class ExperimentControl {
     const { applied } = before;
     const { iteration, status } = this.#run.getState();
     this.view.setState({ settings });
-    if (
-      !applied ||
-      (iteration === 0 && status !== 'running' && waitingForReset(settings, applied).length > 0)
-    ) {
+    if (!applied || (iteration === 0 && status !== 'running' && waiting(this.view.getState()).length > 0)) {
       this.#build();
       return;
     }
@@ -95,16 +108,16 @@ export class ExperimentControl {
   }
 
   /** Takes a series that the reader brought. */
-  bring(source: string, missing: ExperimentSettings['data']['missing']): void {
-    const { ownSources } = this.view.getState();
-    this.view.setState({ ownSources: [...ownSources.filter((own) => own !== source), source] });
-    this.change({ data: { source, missing, noise: 0 } });
+  bring(brought: OwnSource): void {
+    const others = this.view.getState().ownSources.filter(({ source }) => source !== brought.source);
+    this.view.setState({ ownSources: [...others, brought], broughtAnew: true });
+    this.change({ data: { ...brought, noise: 0 } });
   }
 
   /** Shows again what the run was built with. */
   dropChanges(): void {
     const { applied } = this.view.getState();
-    if (applied) this.view.setState({ settings: applied });
+    if (applied) this.view.setState({ settings: applied, broughtAnew: false });
   }
 
   play(): void {
@@ -126,8 +139,7 @@ export class ExperimentControl {
 
   /** Back to iteration 0; with the settings that waited, if any. */
   reset(): void {
-    const { settings, applied } = this.view.getState();
-    if (!applied || waitingForReset(settings, applied).length === 0) {
+    if (waiting(this.view.getState()).length === 0) {
       this.#act(() => this.#runtime.reset(this.key));
       return;
     }
@@ -178,7 +190,7 @@ export class ExperimentControl {
       const summary = await this.#ask(() => this.#runtime.prepare(this.key, settings));
       if (!summary) return;
       this.#live = {};
-      this.view.setState({ summary, applied: settings });
+      this.view.setState({ summary, applied: settings, broughtAnew: false });
     });
   }
 

@@ -14,8 +14,8 @@ import {
   scales,
   texts,
 } from './ExperimentChoices.ts';
-import { type ResetSetting, waitingForReset } from './ExperimentChoices.ts';
-import type { ExperimentControl } from './ExperimentControl.ts';
+import type { ResetSetting } from './ExperimentChoices.ts';
+import { type ExperimentControl, waiting } from './ExperimentControl.ts';
 
 interface SettingsProps {
   readonly control: ExperimentControl;
@@ -25,8 +25,7 @@ interface SettingsProps {
 
 /** Everything that can be changed, what is live told apart from what starts the run again. */
 export function Settings({ control, onImport }: SettingsProps) {
-  const { settings, applied } = useStore(control.view);
-  const waiting = applied ? waitingForReset(settings, applied) : [];
+  const names = waiting(useStore(control.view));
   return (
     <div className="settings">
       <section aria-label="Live settings">
@@ -35,11 +34,11 @@ export function Settings({ control, onImport }: SettingsProps) {
       </section>
       <section aria-label="Settings that start the run again">
         <h3>Starts the run again</h3>
-        <Source control={control} onImport={onImport} stale={waiting.includes('series')} />
-        <ResetSettings control={control} waiting={waiting} />
+        <Source control={control} onImport={onImport} stale={names.includes('series')} />
+        <ResetSettings control={control} waiting={names} />
       </section>
       <Presets control={control} />
-      <Waiting control={control} waiting={waiting} />
+      <Waiting control={control} waiting={names} />
     </div>
   );
 }
@@ -75,23 +74,19 @@ interface SourceProps extends SettingsProps {
 }
 
 function Source({ control, onImport, stale }: SourceProps) {
-  const { source, missing } = useStore(control.view, (view) => view.settings.data);
+  const { source } = useStore(control.view, (view) => view.settings.data);
   const own = useStore(control.view, (view) => view.ownSources);
   const options = [
     ...Object.entries(generators).map(([value, { title }]) => ({ value, label: title })),
-    ...own.map((value) => ({ value, label: value.replace(/^file:/, '') })),
+    ...own.map(({ source }) => ({ value: source, label: source.replace(/^file:/, '') })),
   ];
+  const choose = (value: string) => {
+    const brought = own.find(({ source }) => source === value);
+    control.change({ data: brought ? { ...brought, noise: 0 } : { source: value } });
+  };
   return (
     <div className="source">
-      <Select
-        label="Series"
-        value={source}
-        options={options}
-        stale={stale}
-        onChange={(value) =>
-          own.includes(value) ? control.bring(value, missing) : control.change({ data: { source: value } })
-        }
-      />
+      <Select label="Series" value={source} options={options} stale={stale} onChange={choose} />
       <Button onClick={onImport}>Your own series…</Button>
     </div>
   );

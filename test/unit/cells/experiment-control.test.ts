@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ExperimentControl, type ExperimentRuntime } from '../../../app/cells/ExperimentControl.ts';
+import { ExperimentControl, type ExperimentRuntime, waiting } from '../../../app/cells/ExperimentControl.ts';
 import { milestoneOf } from '../../../app/cells/ExperimentMilestones.ts';
 import type { ExperimentSettings } from '../../../app/notebook/schema.ts';
 import { emptyView, runStore, type RunView } from '../../../app/worker/views.ts';
@@ -142,7 +142,7 @@ describe('once it was trained', () => {
 
   test('noise chosen for another series waits with the series', async () => {
     const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
-    control.bring('file:prices.csv', 'interpolate');
+    control.bring({ source: 'file:prices.csv', missing: 'interpolate' });
     await settle();
     expect(calls).toEqual([]);
     expect(control.view.getState().settings.data).toEqual({
@@ -152,6 +152,20 @@ describe('once it was trained', () => {
     });
     control.dropChanges();
     expect(control.view.getState().settings).toEqual(settings);
+  });
+
+  test('a file of the same name, brought again, takes a reset too', async () => {
+    const { control, calls, settle } = await opened({ iteration: 300 });
+    const file = { source: 'file:prices.csv', missing: 'skip' } as const;
+    control.bring(file);
+    control.reset();
+    await settle();
+    expect(waiting(control.view.getState())).toEqual([]);
+    control.bring(file);
+    expect(waiting(control.view.getState())).toEqual(['series']);
+    control.reset();
+    await settle();
+    expect(calls).toEqual(['pause', 'prepare 100', 'pause', 'prepare 100']);
   });
 
   test('a failed action leaves its reason until one succeeds', async () => {
