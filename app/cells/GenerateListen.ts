@@ -22,7 +22,7 @@ export interface Listening {
 const FIRST_VOLUME = 0.6;
 
 /** The sound follows the finger at most this often, in milliseconds: making it anew takes a while. */
-const FOLLOW_INTERVAL = 250;
+const followInterval = () => 250;
 
 /** Silent until `toggle` is called; the sound stops when the view goes. What is drawn meanwhile is taken up. */
 export function useListening(store: StoreApi<GenerateState>): Listening {
@@ -34,7 +34,7 @@ export function useListening(store: StoreApi<GenerateState>): Listening {
   useEffect(() => () => player.stop(), [player]);
   useEffect(() => {
     if (!playing) return undefined;
-    const follow = throttled(() => player.replace(soundMaker(store, voice)), FOLLOW_INTERVAL);
+    const follow = throttled(() => player.replace(soundMaker(store, voice)), followInterval);
     const unsubscribe = store.subscribe((now, before) => {
       if (now.sequences !== before.sequences) follow.call();
     });

@@ -58,8 +58,11 @@ export function latestWins<Request, Answer>(
   };
 }
 
-/** Calls at most once in `interval` milliseconds: at once after a quiet time, otherwise when the interval is over. */
-export function throttled(action: () => void, interval: number): { call(): void; cancel(): void } {
+/**
+ * Calls at most once in `interval` milliseconds, asked for anew each time: at once after a quiet time, otherwise when
+ * the interval is over.
+ */
+export function throttled(action: () => void, interval: () => number): { call(): void; cancel(): void } {
   let last = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const act = () => {
@@ -70,7 +73,7 @@ export function throttled(action: () => void, interval: number): { call(): void;
   return {
     call() {
       if (timer !== null) return;
-      const wait = last + interval - performance.now();
+      const wait = last + interval() - performance.now();
       if (wait <= 0) act();
       else timer = setTimeout(act, wait);
     },

@@ -77,7 +77,7 @@ describe('a throttled action', () => {
 
   it('happens at once, then once an interval, and never misses the last call', () => {
     const action = vi.fn<() => void>();
-    const { call } = throttled(action, 200);
+    const { call } = throttled(action, () => 200);
     for (let time = 0; time < 1000; time += 50) {
       call();
       vi.advanceTimersByTime(50);
@@ -92,7 +92,7 @@ describe('a throttled action', () => {
 
   it('does not happen after it was called off', () => {
     const action = vi.fn<() => void>();
-    const { call, cancel } = throttled(action, 200);
+    const { call, cancel } = throttled(action, () => 200);
     call();
     call();
     cancel();
