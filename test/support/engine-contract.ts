@@ -11,6 +11,7 @@ import {
 } from '../../gpu/index.ts';
 import { referenceForward } from '../../gpu/reference/oracle.ts';
 import { expectForwardClose, expectSameBits } from './compare.ts';
+import { noiseByPaper } from './pcg4d.ts';
 import { smallConfiguration, smallSeries } from './small-run.ts';
 
 export function describeEngineContract(name: string, open: () => Promise<Engine>): void {
@@ -221,16 +222,15 @@ function describeForecasts(start: Start): void {
       const run = await start(configuration);
       await run.advance(3);
       const { parameters } = await run.capture();
-      const starts = Uint32Array.of(0, 17, 113, 17, 60);
-      const inputs = Array.from({ length: training.sequenceLength }, (_, t) =>
-        Array.from(starts, (from) => [...values.subarray((from + t) * features, (from + t + 1) * features)]),
-      ).flat(2);
-      const expected = referenceForward(model, parameters, inputs, starts.length).outputs;
-      expectForwardClose(await run.forecast(starts), expected, 'forecast');
-      const many = Uint32Array.from({ length: 114 }, (_, index) => index);
-      const all = await run.forecast(many);
-      expect(all).toHaveLength(training.sequenceLength * 114 * features);
-      expectForwardClose(await run.forecast(starts), expected, 'forecast again');
+      // Few, then so many that no engine takes them in one go, then one.
+      const lists = [[0, 17, 113, 17, 60], Array.from({ length: 500 }, (_, n) => (7 * n) % 114), [113]];
+      for (const starts of lists) {
+        const inputs = Array.from({ length: training.sequenceLength }, (_, t) =>
+          starts.map((from) => [...values.subarray((from + t) * features, (from + t + 1) * features)]),
+        ).flat(2);
+        const expected = referenceForward(model, parameters, inputs, starts.length).outputs;
+        expectForwardClose(await run.forecast(Uint32Array.from(starts)), expected, 'forecast');
+      }
       await expect(run.forecast(Uint32Array.of(3, 114))).rejects.toThrow(
         'forecast.starts: holds 114; allowed: up to 113.',
       );
@@ -254,26 +254,26 @@ function request(part: Partial<GenerationRequest>): GenerationRequest {
 
 function describeGeneration(start: Start): void {
   test.each([
-    { mode: 'window', features: 1 },
-    { mode: 'window', features: 2 },
-    { mode: 'carried', features: 1 },
-    { mode: 'carried', features: 2 },
+    { mode: 'window', features: 1, noise: 0 },
+    { mode: 'window', features: 2, noise: 0.3 },
+    { mode: 'carried', features: 1, noise: 0.3 },
+    { mode: 'carried', features: 2, noise: 0 },
   ] as const)(
-    '$mode: every value is the model’s answer to those before, $features features',
-    async (kind) => {
-      const { mode, features } = kind;
+    '$mode: every value is the model’s answer to those before, and noise; $features features, noise $noise',
+    async ({ mode, features, noise }) => {
       const configuration = smallConfiguration({}, features);
       const run = await start(configuration);
       await run.advance(20);
       const { parameters } = await run.capture();
       const seed = smallSeries(configuration).values.slice(0, 9 * features);
-      const generated = await run.generate(request({ mode, seed }));
+      const generated = await run.generate(request({ mode, seed, noise }));
       const sequence = [...seed, ...generated];
       const expected = Array.from({ length: 12 }, (_, step) => {
         const end = (9 + step) * features;
         const inputs = sequence.slice(mode === 'window' ? end - 6 * features : 0, end);
         const { outputs } = referenceForward(configuration.model, parameters, inputs, 1);
-        return Array.from(outputs.slice(-features));
+        const answer = Array.from(outputs.slice(-features));
+        return answer.map((value, feature) => value + noise * noiseByPaper(9, step, 0, feature));
       }).flat();
       expectForwardClose(generated, expected, 'generated');
     },

@@ -4,6 +4,13 @@ export function pcg4dByPaper(...counters: readonly [number, number, number, numb
   return mix(mix(v).map((value) => value ^ (value >> 16n))).map(Number);
 }
 
+/** The standard normal noise of a generated value: Box and Muller (1958) on the upper 24 bits of x and y. */
+export function noiseByPaper(seed: number, step: number, draw: number, feature: number): number {
+  const [x, y] = pcg4dByPaper(seed, step, draw, 0x4e4f4953 + feature);
+  const [u, v] = [x!, y!].map((bits) => (Math.floor(bits / 256) + 0.5) / 2 ** 24);
+  return Math.sqrt(-2 * Math.log(u!)) * Math.cos(2 * Math.PI * v!);
+}
+
 function mix([x, y, z, w]: bigint[]): bigint[] {
   const x1 = wrap(x! + y! * w!);
   const y1 = wrap(y! + z! * x1);

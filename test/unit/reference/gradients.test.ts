@@ -99,6 +99,8 @@ beforeAll(() => {
 
 describe.each([
   { cell: 'rnn', states: 1 },
+  { cell: 'lstm', states: 2 },
+  { cell: 'gru', states: 1 },
   { cell: 'peephole', states: 2 },
 ])('$cell against central differences', ({ cell, states }) => {
   test.each([1, 2, 3])('%i layers, random shapes', { timeout: 60_000 }, (layers) => {

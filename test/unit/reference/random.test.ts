@@ -4,11 +4,10 @@ import { initialParameters } from '../../../gpu/index.ts';
 import { generate } from '../../../gpu/reference/generation.ts';
 import { networkOf } from '../../../gpu/reference/network.ts';
 import { batchStarts, windowsAt } from '../../../gpu/reference/windows.ts';
-import { pcg4dByPaper } from '../../support/pcg4d.ts';
+import { noiseByPaper, pcg4dByPaper } from '../../support/pcg4d.ts';
 import { smallConfiguration } from '../../support/small-run.ts';
 
 const WINDOWS = 0x57494e44;
-const NOISE = 0x4e4f4953;
 const LARGEST = 0xffffffff;
 
 test.each([
@@ -54,11 +53,7 @@ async function noiseOf(steps: number, draws: number, features: number, seed: num
 test('noise follows from seed, step, draw and feature by Box and Muller', async () => {
   const expected = [0, 1, 2].flatMap((draw) =>
     [0, 1, 2, 3].flatMap((step) =>
-      [0, 1].map((feature) => {
-        const [x, y] = pcg4dByPaper(LARGEST, step, draw, NOISE + feature);
-        const [u, v] = [x!, y!].map((bits) => (Math.floor(bits / 256) + 0.5) / 2 ** 24);
-        return Math.fround(2 * Math.sqrt(-2 * Math.log(u!)) * Math.cos(2 * Math.PI * v!));
-      }),
+      [0, 1].map((feature) => Math.fround(2 * noiseByPaper(LARGEST, step, draw, feature))),
     ),
   );
   expect([...(await noiseOf(4, 3, 2, LARGEST))]).toEqual(expected);

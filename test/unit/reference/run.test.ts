@@ -77,6 +77,19 @@ test('weights are read as those of one iteration, though training goes on', asyn
   expect(await run.generate(request)).not.toEqual(before);
 });
 
+test('iterations wait for a generation that takes long', async () => {
+  const run = await start(smallConfiguration());
+  const seed = new Float32Array(6);
+  const order: string[] = [];
+  await Promise.all([
+    run.advance(1).then(() => order.push('iteration')),
+    run
+      .generate({ seed, steps: 200, mode: 'window', window: 6, noise: 0, draws: 50, randomSeed: 0 })
+      .then(() => order.push('generation')),
+  ]);
+  expect(order).toEqual(['generation', 'iteration']);
+});
+
 test('the cost names all parameters, gaps aside, and no dispatches', async () => {
   const { cost } = await start(smallConfiguration());
   expect(cost).toMatchObject({ parameters: 116, dispatchesPerIteration: 0 });
