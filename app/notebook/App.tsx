@@ -14,7 +14,7 @@ import { Topbar } from './Topbar.tsx';
 
 /** The page: the contents at the side, the bar on top, and the notebook that the address names. */
 export function App() {
-  const slug = useSlug();
+  const { slug, problem } = useSlug();
   const notebook = useDocument(slug);
   const [dialog, setDialog] = useState<'keys' | 'contents' | null>(null);
   const close = useCallback(() => setDialog(null), []);
@@ -46,6 +46,11 @@ export function App() {
           <DeviceNotice />
           {notebook && <Notebook key={slug} slug={slug} notebook={notebook} onHelp={showKeys} />}
           {notebook === null && <MissingPage slug={slug} />}
+          {problem && (
+            <p className="notice" role="alert">
+              {problem}
+            </p>
+          )}
         </main>
       </div>
       <KeysDialog open={dialog === 'keys'} onClose={close} />
@@ -58,16 +63,26 @@ export function App() {
   );
 }
 
-/** The slug in the address `#/<slug>`; the first lesson's where there is none. Opens the lesson it names. */
-function useSlug(): string {
+/**
+ * The slug in the address `#/<slug>`, or the first lesson's where there is none. Opens the lesson that it names, and
+ * says what is wrong where its file cannot be had.
+ */
+function useSlug(): { slug: string; problem: string } {
+  const [failure, setFailure] = useState({ slug: '', reason: '' });
   const [path, navigate] = useHashLocation();
   const named = path.replace(/^\/+|\/+$/g, '');
   const slug = named || lessons[0]!.slug;
   useEffect(() => {
     if (!named) navigate(`/${slug}`, { replace: true });
-    void openLesson(slug);
+    openLesson(slug).catch((error: unknown) => {
+      setFailure({ slug, reason: error instanceof Error ? error.message : String(error) });
+    });
   }, [named, slug, navigate]);
-  return slug;
+  const problem =
+    failure.slug === slug
+      ? `The lesson could not be loaded: ${failure.reason}. Is the connection there? Load the page again to retry.`
+      : '';
+  return { slug, problem };
 }
 
 /** The page's main part, which takes the focus, from its top, when the reader goes to another lesson. */

@@ -20,8 +20,8 @@ export class CellBoundary extends Component<CellBoundaryProps, { readonly error:
       <div className="why" role="alert">
         <h2>{this.props.title}</h2>
         <p>This cell could not be shown: {(error as Error).message}</p>
-        <button type="button" className="btn" onClick={() => this.setState({ error: null })}>
-          Try again
+        <button type="button" className="btn" onClick={() => location.reload()}>
+          Load the page again
         </button>
       </div>
     );

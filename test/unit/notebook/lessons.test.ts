@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import katex from 'katex';
 import { describe, expect, test } from 'vitest';
 import { lessons, lessonText } from '../../../app/lessons/index.ts';
@@ -59,4 +59,10 @@ describe.each(slugs)('%s', (slug) => {
 test('opening creative opens predict as well, to which it refers', async () => {
   await openLesson('creative');
   expect(notebookStore.getState().documents['predict']).toBeTruthy();
+});
+
+test('the examples of the format’s description are right', () => {
+  const text = readFileSync(new URL('../../../app/notebook/FORMAT.md', import.meta.url), 'utf8');
+  const kinds = parseDocument(text).cells.map((cell) => cell.kind);
+  expect(kinds).toEqual(['prose', 'experiment', 'prose', 'generate', 'prose']);
 });
