@@ -58,6 +58,8 @@ export interface FakeTiming {
   latency: number;
   /** The host hears of what is done only at multiples of this; 0: at once. */
   poll: number;
+  /** By how much a copy of the state comes later still. */
+  copy: number;
 }
 
 interface Submission {
@@ -82,7 +84,7 @@ export class FakeEngine implements Engine {
     kind: EngineDescription['kind'] = 'webgpu',
   ) {
     this.clock = clock;
-    this.timing = { iteration: 1, latency: 1, poll: 0, ...timing };
+    this.timing = { iteration: 1, latency: 1, poll: 0, copy: 0, ...timing };
     this.description = { kind, vendor: 'fake', architecture: '', software: true, label: `fake ${kind}` };
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
@@ -166,7 +168,8 @@ export class FakeRun implements TrainingRun {
     this.#free = Math.max(this.#free, clock.now()) + work;
     this.busy += work;
     const known = this.#free + timing.latency;
-    const heard = timing.poll > 0 ? Math.ceil(known / timing.poll) * timing.poll : known;
+    const polled = timing.poll > 0 ? Math.ceil(known / timing.poll) * timing.poll : known;
+    const heard = polled + (kind === 'capture' ? timing.copy : 0);
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
       clock.at(heard, () => {

@@ -22,8 +22,8 @@ async function play(timing: Partial<FakeTiming>) {
 describe('the number of iterations in a submission', () => {
   it('makes about 10 ms of device time', async () => {
     const { counts, busy, run } = await play({ iteration: 0.5, latency: 2 });
-    expect(Math.min(...counts)).toBeGreaterThanOrEqual(10);
-    expect(Math.max(...counts)).toBeLessThanOrEqual(30);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(17);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(23);
     expect(busy).toBeGreaterThan(0.95);
     expect(run.mostInFlight).toBe(2);
   });

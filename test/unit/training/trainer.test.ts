@@ -207,6 +207,7 @@ describe('the host copy', () => {
     'very short iterations': { iteration: 0.01, latency: 0.1 },
     'short iterations': { iteration: 1 },
     'slow to hear': { iteration: 1, poll: 100 },
+    'copies that come late': { iteration: 1, copy: 700 },
     'iterations of 100 ms': { iteration: 100 },
     'iterations of 1.5 s': { iteration: 1500 },
   })) {
