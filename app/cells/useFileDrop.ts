@@ -22,6 +22,7 @@ export function useFileDrop(onFile: (file: File) => void): FileDrop {
   const move = (event: DragEvent, change: number) => {
     if (!holdsFile(event)) return;
     event.preventDefault();
+    event.stopPropagation(); // of two elements one inside the other, the inner one takes the file
     depth.current = Math.max(0, depth.current + change);
     setOver(depth.current > 0);
   };

@@ -17,7 +17,7 @@ export interface Layout {
   readonly likely: number;
   /** The table is one row of numbers: each of them is a time step. */
   readonly across: boolean;
-  /** Every row is two whole numbers with a comma between, read as one number with a decimal comma. */
+  /** Rows of two whole numbers with a comma between are read as one number with a decimal comma. */
   readonly commaIsDecimal: boolean;
 }
 
@@ -85,20 +85,19 @@ function score(rows: readonly SampleRow[], width: number): number {
 }
 
 /**
- * Whether rows such as `1,5` are numbers with a decimal comma and not two columns: the choice says so, or there is
- * no choice, every row has that form, and the first numbers are not a plain count.
+ * Whether rows such as `1,5` are numbers with a decimal comma and not two columns: every row has that form or is one
+ * number, and either the choice says so, or the first parts are no plain count and there are no two names above.
  */
 function partedByDecimalComma(rows: readonly SampleRow[], choices: ImportChoices): boolean {
-  if (choices.decimal === 'point') return false;
   const headed = rows[0]?.fields.every((field) => !isNumber(field)) ?? false;
   const body = headed ? rows.slice(1) : rows;
-  const whole = body.every(
-    ({ fields: [first = '', second = '', ...more] }) =>
-      more.length === 0 && isInteger(first) && (second === '' || /^\d+$/.test(second)),
+  const parted = body.filter(({ fields }) => fields.length === 2 && fields.every(isInteger));
+  const alone = body.filter(
+    ({ fields }) => fields.length === 1 && (isMissing(fields[0]!) || isNumber(fields[0]!)),
   );
-  const parted = body.filter(({ fields }) => fields.length === 2);
-  if (!whole || parted.length < body.length / 2 || body.length === 0) return false;
+  if (parted.length === 0 || parted.length + alone.length < body.length) return false;
   if (choices.decimal === 'comma') return true;
+  if (choices.decimal === 'point' && alone.length === 0) return false;
   const twoNames = headed && rows[0]!.fields.length === 2;
   return !twoNames && body.length > 1 && !isEven(parted.map(({ fields }) => fields[0]!));
 }

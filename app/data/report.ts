@@ -53,7 +53,7 @@ export function reportOn(table: Table, choices: ImportChoices, { name, encoding 
       ...missingNotices(table, missing),
       ...(problem === undefined ? columnNotices(reading, columnChoices) : []),
       ...dateNotices(dates),
-      ...tableNotices(table, encoding),
+      ...tableNotices(table, encoding, reading.mark === 'comma' && decimal === undefined),
     ],
     ...(problem === undefined ? { outline: thin(values, OUTLINE_POINTS) } : { problem }),
   };
@@ -109,11 +109,14 @@ function missingNotices(table: Table, missing: Required<ImportChoices>['missing'
   ];
 }
 
-function tableNotices({ layout, before, blankRows, irregular }: Table, encoding: string): string[] {
+/** @param doubtfulComma a decimal comma was found and not chosen */
+function tableNotices(table: Table, encoding: string, doubtfulComma: boolean): string[] {
+  const { layout, before, blankRows, irregular } = table;
   const { width, across, commaIsDecimal } = layout;
   return [
     across && 'The one row of numbers was read as one series.',
     commaIsDecimal &&
+      doubtfulComma &&
       'Each row was read as one number with a decimal comma. Choose the decimal point if they are two columns.',
     before.count > 0 &&
       `Left out before the table: ${counted(before.count, 'row')}, beginning “${before.text}”.`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ImportError } from '../../../app/data/errors.ts';
 import { importSeries } from '../../../app/data/import.ts';
+import { pcg4d } from '../../../app/data/random.ts';
 import { prepareSeries } from '../../../app/data/prepare.ts';
 import type { ImportChoices } from '../../../app/data/types.ts';
 
@@ -223,6 +224,18 @@ describe('decimal marks', () => {
     expect(message).toMatch(/Choose which of them is the decimal mark/);
   });
 
+  it.each([0.2, 0.5, 0.8])('refuses a single column in which %d of the values have commas', async (share) => {
+    const text = lines(
+      rows((row) => `${digit(row)}${(row * 7) % 60 < 60 * share ? ',' : '.'}${row + 10}`, 60),
+    );
+    const message = await problem(text);
+    expect(message).toMatch(/mixes decimal marks/);
+    const { report } = await read(text, { decimal: 'point', unreadable: 'missing' });
+    expect(report.columns).toHaveLength(1);
+    expect(report.notices).toHaveLength(1);
+    expect(report.notices[0]).toContain(`${60 * share} values that cannot be read`);
+  });
+
   it('after the choice refuses what has the other mark, or counts it as missing', async () => {
     const text = lines(
       'level',
@@ -242,6 +255,30 @@ describe('decimal marks', () => {
   it('reads signs, exponents, bare points and minus signs', async () => {
     const text = lines('+1', '-2.5', '−3', '1e-3', '2.5E+2', '.5', '7.', numbers().map(String));
     expect(Array.from((await read(text)).values.subarray(0, 7))).toEqual([1, -2.5, -3, 0.001, 250, 0.5, 7]);
+  });
+});
+
+describe('tables written in any way', () => {
+  const ways = [',', ';', '\t', ' '].flatMap((delimiter) =>
+    ['.', ','].flatMap((mark) => [true, false].map((header) => ({ delimiter, mark, header }))),
+  );
+
+  it.each(ways)('are read back: %j', async ({ delimiter, mark, header }) => {
+    for (let seed = 0; seed < 5; seed++) {
+      const values = Array.from({ length: 60 }, (_, row) => pcg4d([row, seed, 0, 0])[0] / 2 ** 20 - 2048);
+      const quoted = (field: string) => (field.includes(delimiter) ? `"${field}"` : field);
+      const body = values.map((value, row) =>
+        [
+          `2021-03-${String(1 + (row % 28)).padStart(2, '0')}`,
+          String(row),
+          quoted(String(value).replace('.', mark)),
+        ].join(delimiter),
+      );
+      const text = lines(header ? ['when', 'count', 'level'].join(delimiter) : [], body);
+      const { report, values: found } = await read(text);
+      expect(report.choices).toMatchObject({ column: 2, header });
+      expect(Array.from(found)).toEqual(values);
+    }
   });
 });
 

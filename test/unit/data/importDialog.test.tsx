@@ -73,6 +73,20 @@ describe('the import dialog', () => {
     expect(screen.getByRole('dialog').textContent).toContain('dropped.csv');
   });
 
+  it('keeps a drop to itself, and lets dragged text pass', () => {
+    const dropped = vi.fn<() => void>();
+    render(
+      <div onDrop={dropped}>
+        <ImportDialog open importSeries={realImport} onChosen={vi.fn()} onClose={vi.fn()} />
+      </div>,
+    );
+    drop(new File([table(12)], 'dropped.csv'));
+    expect(dropped).not.toHaveBeenCalled();
+    const text = { dataTransfer: { types: ['text/plain'], files: [] } };
+    fireEvent.drop(screen.getByRole('button', { name: 'Choose a file' }), text);
+    expect(dropped).toHaveBeenCalledOnce();
+  });
+
   it('tells what is wrong in its place, and lets the choices put it right', async () => {
     open();
     paste(['level', '1.5', '2,5', ...Array.from({ length: 20 }, (_, row) => String(row % 3))].join('\n'));
