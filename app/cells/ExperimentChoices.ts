@@ -66,7 +66,7 @@ const takesReset: Readonly<Record<ResetSetting, Reader>> = {
   window: ({ train }) => train.window,
   batch: ({ train }) => train.batch,
   optimiser: ({ train }) => train.optimizer,
-  'initial weights': ({ train }) => train.initializer,
+  initialiser: ({ train }) => train.initializer,
   clipping: ({ train }) => train.clip,
   'run length': ({ train }) => train.iterations,
   seed: ({ train }) => train.seed,
@@ -78,7 +78,7 @@ export type ResetSetting =
   | 'window'
   | 'batch'
   | 'optimiser'
-  | 'initial weights'
+  | 'initialiser'
   | 'clipping'
   | 'run length'
   | 'seed';

@@ -132,7 +132,7 @@ function ResetSettings({ control, waiting }: ResetSettingsProps) {
         onCommit={(iterations) => control.change({ train: { iterations } })}
       />
       <details className="more">
-        <summary>Optimiser, weights, seed</summary>
+        <summary>Optimiser, initialiser, seed</summary>
         <FurtherSettings control={control} waiting={waiting} />
       </details>
     </>
@@ -152,10 +152,10 @@ function FurtherSettings({ control, waiting }: ResetSettingsProps) {
         onChange={(optimizer) => control.change({ train: { optimizer } })}
       />
       <Select
-        label="Initial weights"
+        label="Initialiser"
         value={train.initializer}
         options={initializers}
-        stale={stale('initial weights')}
+        stale={stale('initialiser')}
         onChange={(initializer) => control.change({ train: { initializer } })}
       />
       <Slider

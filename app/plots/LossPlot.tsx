@@ -1,4 +1,4 @@
-import type { Data } from 'plotly.js-dist-min';
+import type { ScatterData } from 'plotly.js-dist-min';
 import { useCallback } from 'react';
 import { count, plainNumber } from '../controls/format.ts';
 import type { History } from '../worker/history.ts';
@@ -50,6 +50,8 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
       line(raw, { color: palette.output, width: 1 }, 0.4),
       {
         ...line(smooth, { color: palette.output, width: 2 }, 1),
+        mode: smooth.iterations.length === 1 ? 'markers' : 'lines',
+        marker: { color: palette.output, size: 5 },
         hoverinfo: 'all',
         hovertemplate: 'iteration %{x}: %{y:.3g}<extra></extra>',
       },
@@ -75,7 +77,9 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
   };
 }
 
-function line(run: History, style: { color: string; width: number }, opacity: number): Data {
+type ScatterTrace = Partial<ScatterData> & { type: 'scatter' };
+
+function line(run: History, style: { color: string; width: number }, opacity: number): ScatterTrace {
   return {
     type: 'scatter',
     mode: 'lines',
