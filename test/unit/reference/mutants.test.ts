@@ -29,7 +29,7 @@ function compare(problem: Problem, mutant?: Mutant): { forward(): void; gradient
   };
 }
 
-test('correct float32 code passes, over 300 random shapes', () => {
+test('correct float32 code passes, over 300 random shapes', { timeout: 60_000 }, () => {
   for (let seed = 0; seed < 300; seed++) {
     const random = new RandomSource(seed);
     const problem = randomProblem(random, 'rnn', 1, {
