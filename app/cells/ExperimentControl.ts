@@ -76,7 +76,7 @@ export class ExperimentControl {
     const failed = (error: unknown) => this.#fail(error);
     this.#adjustments = latestWins({
       send: (live) => runtime.adjust(key, live),
-      answered: () => this.view.setState({ problem: '' }),
+      answered: (summary) => this.view.setState({ summary, problem: '' }),
       failed,
     });
     this.#windows = latestWins({

@@ -133,7 +133,9 @@ function ResetSettings({ control, waiting }: ResetSettingsProps) {
       />
       <details className="more">
         <summary>Optimiser, initialiser, seed</summary>
-        <FurtherSettings control={control} waiting={waiting} />
+        <div className="further">
+          <FurtherSettings control={control} waiting={waiting} />
+        </div>
       </details>
     </>
   );
@@ -227,7 +229,7 @@ function Waiting({ control, waiting }: ResetSettingsProps) {
       <p>
         Waiting for Reset: <strong>{waiting.join(', ')}</strong>
       </p>
-      <Button onClick={() => control.reset()}>Start again with it</Button>
+      <Button onClick={() => control.reset()}>Start again</Button>
       <Button look="quiet" onClick={() => control.dropChanges()}>
         Undo
       </Button>

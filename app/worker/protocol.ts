@@ -110,8 +110,8 @@ export interface Runtime {
   step(key: string): Promise<void>;
   /** Back to iteration 0 with the same seed. */
   reset(key: string): Promise<void>;
-  /** Live settings: taken from the next submission, without a reset. */
-  adjust(key: string, live: { learningRate?: number; noise?: number }): Promise<void>;
+  /** Live settings: taken from the next submission, without a reset. Resolves with the series as it is then. */
+  adjust(key: string, live: { learningRate?: number; noise?: number }): Promise<SeriesSummary>;
   /** Which held-out window the forecast picture shows. */
   showWindow(key: string, window: number): Promise<void>;
   /** The forecast picture's numbers as CSV, with a header. */

@@ -75,8 +75,10 @@ export class WorkerRuntime implements Runtime {
     await this.#session(key).reset();
   }
 
-  async adjust(key: string, live: Parameters<Runtime['adjust']>[1]): Promise<void> {
-    this.#session(key).adjust(live);
+  async adjust(key: string, live: Parameters<Runtime['adjust']>[1]): Promise<SeriesSummary> {
+    const session = this.#session(key);
+    session.adjust(live);
+    return session.summary;
   }
 
   async showWindow(key: string, window: number): Promise<void> {

@@ -50,7 +50,10 @@ function experiment() {
     pause: note('pause'),
     step: note('step'),
     reset: note('reset'),
-    adjust: note('adjust'),
+    adjust: vi.fn(async (_key: string, live: object) => {
+      calls.push(`adjust ${JSON.stringify(live)}`);
+      return summary;
+    }),
     showWindow: note('showWindow'),
     load: note('load'),
     forecastCsv: vi.fn(async () => 'step\n'),
