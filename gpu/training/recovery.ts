@@ -88,7 +88,8 @@ export class Recovery {
   }
 
   #recover(lost: Engine, reason: string): void {
-    for (const trainer of this.#trainers) trainer.suspend(reason);
+    const { message } = new DeviceLostError(reason);
+    for (const trainer of this.#trainers) trainer.suspend(message);
     lost.destroy();
     this.#opened = this.#reopen(lost, reason).then((opened) => this.#watch(opened));
     this.#opened.then(

@@ -259,7 +259,7 @@ export class Trainer {
         snapshots: this.#snapshots,
         clock: this.#clock,
         iteration: this.iteration,
-        until: () => (current() ? this.#until : 0),
+        until: () => this.#until,
         trained: (records) => current() && this.#accept(records),
         submitted: () => this.#evaluation.due(this.#clock.now()) && this.#inBackground(this.evaluate()),
       });
