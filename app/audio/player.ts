@@ -1,16 +1,14 @@
 /** Plays one sound at a time. An audio context lives from a press of Listen until the sound is over, no longer. */
-
-/** Makes the samples for a device's sample rate. */
-export type SoundMaker = (sampleRate: number) => Float32Array;
+import { SAMPLE_RATE } from './sound.ts';
 
 /** Fade at stop and from one sound to the next, in seconds: too short to notice, long enough not to click. */
 const FADE = 0.04;
 
 export interface Player {
-  /** Only from a click or a key: a page that speaks unasked is silenced by the browser, rightly. */
-  play(make: SoundMaker): void;
+  /** Samples at `SAMPLE_RATE`. Only from a click or a key: a page that speaks unasked is silenced by the browser, rightly. */
+  play(samples: Float32Array): void;
   /** Goes on with another sound of the same length at the same place; nothing where nothing plays. */
-  replace(make: SoundMaker): void;
+  replace(samples: Float32Array): void;
   stop(): void;
   /** From 0 to 1, heard at once. */
   setVolume(volume: number): void;
@@ -41,10 +39,9 @@ export function createPlayer(onSilence: () => void, initialVolume: number): Play
   }
 
   /** A source that starts `offset` seconds into the samples, under a gain of its own. */
-  function startSource(on: Pick<Playing, 'context' | 'volume'>, make: SoundMaker, offset: number) {
+  function startSource(on: Pick<Playing, 'context' | 'volume'>, samples: Float32Array, offset: number) {
     const { context } = on;
-    const samples = make(context.sampleRate);
-    const buffer = context.createBuffer(1, Math.max(1, samples.length), context.sampleRate);
+    const buffer = context.createBuffer(1, Math.max(1, samples.length), SAMPLE_RATE);
     buffer.getChannelData(0).set(samples);
     const fade = new GainNode(context, { gain: offset > 0 ? 0 : 1 });
     const source = new AudioBufferSourceNode(context, { buffer });
@@ -61,19 +58,19 @@ export function createPlayer(onSilence: () => void, initialVolume: number): Play
   }
 
   return {
-    play(make) {
+    play(samples) {
       stop();
       const context = new AudioContext();
       const gain = new GainNode(context, { gain: loudness(volume) });
       gain.connect(context.destination);
-      const started = startSource({ context, volume: gain }, make, 0);
+      const started = startSource({ context, volume: gain }, samples, 0);
       playing = { context, volume: gain, ...started, startedAt: context.currentTime };
     },
-    replace(make) {
+    replace(samples) {
       if (!playing) return;
       const offset = playing.context.currentTime - playing.startedAt;
       const before = { ...playing };
-      Object.assign(playing, startSource(playing, make, offset));
+      Object.assign(playing, startSource(playing, samples, offset));
       fadeOut(before, () => before.fade.disconnect());
     },
     stop,

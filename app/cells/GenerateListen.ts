@@ -1,7 +1,7 @@
 /** Listening to what is on the pad. */
 import { useCallback, useEffect, useState } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
-import { createPlayer, type SoundMaker } from '../audio/player.ts';
+import { createPlayer } from '../audio/player.ts';
 import { soundOf, valuesPerSecond, type Voice } from '../audio/sound.ts';
 import { throttled } from './GenerateQueue.ts';
 import type { GenerateState } from './GenerateSession.ts';
@@ -34,7 +34,7 @@ export function useListening(store: StoreApi<GenerateState>): Listening {
   useEffect(() => () => player.stop(), [player]);
   useEffect(() => {
     if (!playing) return undefined;
-    const follow = throttled(() => player.replace(soundMaker(store, voice)), followInterval);
+    const follow = throttled(() => player.replace(soundNow(store, voice)), followInterval);
     const unsubscribe = store.subscribe((now, before) => {
       if (now.sequences !== before.sequences) follow.call();
     });
@@ -50,7 +50,7 @@ export function useListening(store: StoreApi<GenerateState>): Listening {
   }, [player, voice]);
 
   const play = (wanted: Voice) => {
-    player.play(soundMaker(store, wanted));
+    player.play(soundNow(store, wanted));
     setPlaying(true);
   };
   return {
@@ -71,8 +71,7 @@ export function useListening(store: StoreApi<GenerateState>): Listening {
 }
 
 /** Seed and continuation in one, as they are now. */
-function soundMaker(store: StoreApi<GenerateState>, voice: Voice): SoundMaker {
+function soundNow(store: StoreApi<GenerateState>, voice: Voice): Float32Array {
   const { seed, sequences } = store.getState();
-  const values = Float32Array.from([...seed, ...(sequences[0] ?? [])]);
-  return (sampleRate) => soundOf(values, voice, sampleRate);
+  return soundOf(Float32Array.from([...seed, ...(sequences[0] ?? [])]), voice);
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPlayer } from '../../../app/audio/player.ts';
+import { SAMPLE_RATE } from '../../../app/audio/sound.ts';
 
 /** As much of Web Audio as the player uses; time stands still unless a test moves it. */
 class FakeParam {
@@ -52,7 +53,6 @@ class FakeSource extends FakeNode {
 }
 
 class FakeContext {
-  readonly sampleRate = 1000;
   readonly destination = new FakeNode();
   currentTime = 0;
   closed = false;
@@ -72,7 +72,7 @@ class FakeContext {
 const contexts: FakeContext[] = [];
 const sources: FakeSource[] = [];
 const gains: FakeGain[] = [];
-const second = () => new Float32Array(1000);
+const second = new Float32Array(SAMPLE_RATE);
 
 beforeEach(() => {
   for (const made of [contexts, sources, gains]) made.length = 0;
