@@ -5,14 +5,14 @@ import type { Layout } from './layout.ts';
 import { isMissing, isNumber } from './numbers.ts';
 
 /** The longest series taken. */
-export const MOST_ROWS = 1_000_000;
+const MOST_ROWS = 1_000_000;
 /** The widest table taken. */
 const MOST_COLUMNS = 1000;
 /** Rows kept to be shown. */
 const EXAMPLES = 6;
 
 /** What is kept of every column. */
-export interface ColumnCount {
+interface ColumnCount {
   numbers: number;
   missing: number;
   /** The first fields. */
@@ -35,8 +35,8 @@ export class Table {
   readonly before = new Tally();
   /** Rows with nothing in any field, between others that have several. */
   blankRows = 0;
-  /** Lines of the blank rows since the last row. */
-  readonly #blankLines: number[] = [];
+  /** Blank rows since the last row. */
+  #blanks = 0;
   #headerSeen = false;
 
   /** @throws ImportError where the table is too wide or lacks the chosen column */
@@ -65,7 +65,7 @@ export class Table {
   readonly addRow = (fields: string[], line: number): void => {
     const { width, firstLine, header, across } = this.layout;
     if (fields.every((field) => field === '')) {
-      if (this.rows > 0) this.#blankLines.push(line);
+      if (this.rows > 0) this.#blanks++;
     } else if (line < firstLine) {
       this.before.add(fields.join(' '), line);
     } else if (header && !this.#headerSeen) {
@@ -73,17 +73,18 @@ export class Table {
     } else if (across) {
       for (const field of fields) this.#addValues([field], line);
     } else {
-      this.#addBlanks();
+      this.#addBlanks(line);
       if (fields.length !== width) this.irregular.add(String(fields.length), line);
       this.#addValues(fields, line);
     }
   };
 
-  /** The blank rows since the last row: missing values in a single column, otherwise nothing. */
-  #addBlanks(): void {
-    const lines = this.#blankLines.splice(0);
-    if (this.layout.width > 1) this.blankRows += lines.length;
-    else for (const line of lines) this.#addValues([''], line);
+  /** The blank rows before a line: missing values in a single column, otherwise nothing. */
+  #addBlanks(before: number): void {
+    const blanks = this.#blanks;
+    this.#blanks = 0;
+    if (this.layout.width > 1) this.blankRows += blanks;
+    else for (let back = blanks; back > 0; back--) this.#addValues([''], before - back);
   }
 
   #addValues(fields: readonly string[], line: number): void {

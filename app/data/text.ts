@@ -2,7 +2,7 @@
 import { ImportError, readable } from './errors.ts';
 
 /** The largest file taken, 50 MB. */
-export const LARGEST_FILE = 50 * 2 ** 20;
+const LARGEST_FILE = 50 * 2 ** 20;
 
 /** Bytes read at a time: parsing one piece takes some milliseconds, and between two the worker is free. */
 const PIECE = 2 ** 18;

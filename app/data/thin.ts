@@ -1,7 +1,7 @@
 /** Fewer points for a plot that looks the same. */
 
 /** A plot is given at most this many points. */
-export const MOST_POINTS = 2000;
+const MOST_POINTS = 2000;
 
 export interface ThinnedSeries {
   /** Index in the series of each point, ascending. */
