@@ -8,7 +8,8 @@ const SWIFTSHADER = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',
   '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
 ];
-process.env['VK_ICD_FILENAMES'] ??= SWIFTSHADER.find((path) => existsSync(path)) ?? '';
+const software = SWIFTSHADER.find((path) => existsSync(path));
+if (software) process.env['VK_ICD_FILENAMES'] ??= software;
 
 const { create, globals } = await import('webgpu');
 Object.assign(globalThis, globals);

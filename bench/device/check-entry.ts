@@ -1,0 +1,3 @@
+import '../../test/support/dawn.ts';
+
+await import('./check.ts');

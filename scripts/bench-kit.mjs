@@ -1,0 +1,71 @@
+/**
+ * `npm run bench:kit`: packs what times the runtime on a Linux x86-64 machine that has an NVIDIA driver and a Vulkan
+ * loader but no Node: Node itself (stripped and compressed), Dawn, the bundled benchmark and its comparisons, and
+ * `run.sh`, which unpacks and runs them. The folder `.kit/device` holds it, under 60 MiB.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+const KIT = '.kit/device';
+const NODE = '.kit/node';
+const LARGEST = 60 * 2 ** 20;
+
+const RUN = `#!/bin/sh
+# Runs the benchmark, or with "check" first the comparisons with the reference. Further words go to either.
+set -e
+here=$(cd "$(dirname "$0")" && pwd)
+[ -x "$here/node" ] || python3 -c "import lzma,shutil,sys; shutil.copyfileobj(lzma.open(sys.argv[1]), open(sys.argv[2],'wb'))" "$here/node.xz" "$here/node"
+chmod +x "$here/node"
+what=bench
+if [ "$1" = check ]; then what=check; shift; fi
+exec "$here/node" "$here/$what.mjs" "$@"
+`;
+
+/** Node without its symbols, compressed: packed once, and again where Node's own file is newer. */
+function packNode() {
+  mkdirSync(NODE, { recursive: true });
+  const packed = join(NODE, 'node.xz');
+  const source = process.execPath;
+  const isFresh =
+    readdirSync(NODE).includes('node.xz') && statSync(packed).mtimeMs > statSync(source).mtimeMs;
+  if (isFresh) return packed;
+  const stripped = join(NODE, 'node');
+  copyFileSync(source, stripped);
+  chmodSync(stripped, 0o755);
+  execFileSync('strip', [stripped]);
+  execFileSync('xz', ['-9', '-T0', '--force', stripped], { stdio: 'inherit' });
+  return packed;
+}
+
+rmSync(KIT, { recursive: true, force: true });
+mkdirSync(join(KIT, 'node_modules/webgpu/dist'), { recursive: true });
+await build({ configFile: 'vite.kit.config.ts', logLevel: 'warn' });
+cpSync('.kit/bundle', KIT, { recursive: true });
+copyFileSync(packNode(), join(KIT, 'node.xz'));
+for (const file of ['package.json', 'index.js']) {
+  copyFileSync(join('node_modules/webgpu', file), join(KIT, 'node_modules/webgpu', file));
+}
+cpSync('node_modules/webgpu/dist/linux-x64', join(KIT, 'node_modules/webgpu/dist/linux-x64'), {
+  recursive: true,
+});
+cpSync('bench/pytorch', join(KIT, 'pytorch'), { recursive: true });
+writeFileSync(join(KIT, 'run.sh'), RUN, { mode: 0o755 });
+
+const bytes = readdirSync(KIT, { recursive: true })
+  .map((file) => statSync(join(KIT, file)))
+  .reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0);
+console.log(
+  `${KIT}: ${(bytes / 2 ** 20).toFixed(1)} MiB. Run it with ${KIT}/run.sh, or ${KIT}/run.sh check.`,
+);
+if (bytes > LARGEST) throw new Error(`The kit is larger than ${LARGEST} bytes.`);
