@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ImportError } from '../../../app/data/errors.ts';
 import { importSeries } from '../../../app/data/import.ts';
 import { pcg4d } from '../../../app/data/random.ts';
 import { prepareSeries } from '../../../app/data/prepare.ts';
 import type { ImportChoices } from '../../../app/data/types.ts';
 
-/** The digits 0 to 9 and back, so that a series varies and is no count. */
+vi.setConfig({ testTimeout: 30_000 });
+
+/** A digit that varies from row to row and is no count. */
 const digit = (index: number) => (index * index) % 7;
 const rows = (write: (index: number) => string, count = 20) =>
   Array.from({ length: count }, (_, row) => write(row));

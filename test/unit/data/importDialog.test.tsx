@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ImportDialog } from '../../../app/cells/ImportDialog.tsx';
 import type { ImportSeries } from '../../../app/cells/useImport.ts';
@@ -35,6 +35,8 @@ const status = async (text: string) =>
   waitFor(() => expect(screen.getByRole('status').textContent).toBe(text));
 const alert = () => screen.getByRole('alert').textContent;
 
+configure({ asyncUtilTimeout: 10_000 }); // a busy machine is slow, not wrong
+vi.setConfig({ testTimeout: 30_000 });
 afterEach(cleanup);
 
 describe('the import dialog', () => {
