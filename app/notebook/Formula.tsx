@@ -12,11 +12,13 @@ interface FormulaProps {
 export function Formula({ tex, display }: FormulaProps) {
   const place = useCallback(
     (element: HTMLSpanElement | null) => {
-      if (element) setFormula(element, tex, display);
+      if (!element) return undefined;
+      setFormula(element, tex, display);
+      return display ? focusableWhileWide(element) : undefined;
     },
     [tex, display],
   );
-  return <span ref={place} />;
+  return <span ref={place} className={display ? 'formula-block' : undefined} />;
 }
 
 /**
@@ -25,11 +27,20 @@ export function Formula({ tex, display }: FormulaProps) {
  */
 function setFormula(element: HTMLElement, tex: string, display: boolean): void {
   try {
-    element.className = '';
     katex.render(tex, element, texOptions(display));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    element.className = 'formula-problem';
+    element.classList.add('formula-problem');
     element.textContent = `${tex} (${reason})`;
   }
+}
+
+/** A formula too wide for the column scrolls, and takes the focus then, so that it scrolls by keyboard too. */
+function focusableWhileWide(element: HTMLElement): () => void {
+  const observer = new ResizeObserver(() => {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+    else element.removeAttribute('tabindex');
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }
