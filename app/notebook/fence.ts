@@ -68,8 +68,10 @@ export function parseFence(text: string, fallbackId: string): LiveCell | Problem
   if (value instanceof Error)
     return whole(`This is not YAML as a fence may hold: ${sentence(value.message)}`);
   const checked = checkFence(kind, value);
-  if ('problems' in checked)
-    return refuse(checked.problems.map((problem) => placed(problem, document, lines)));
+  if ('problems' in checked) {
+    const problems = checked.problems.map((problem) => placed(problem, document, lines));
+    return refuse(problems.toSorted((a, b) => a.line - b.line));
+  }
   const { fence } = checked;
   return { kind, id: fence.id, title: fence.title, text, fence } as LiveCell;
 }
