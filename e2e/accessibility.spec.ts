@@ -27,9 +27,17 @@ async function trainALittle(notebook: Notebook, slug: string): Promise<void> {
   await notebook.train.pause();
 }
 
-async function dialogs(page: Page): Promise<void> {
-  await page.keyboard.press('?');
-  await expect(page.getByRole('dialog')).toBeVisible();
+/** What can be opened over a lesson, and how. */
+const DIALOGS: readonly { name: string; open: (page: Page) => Promise<void> }[] = [
+  { name: 'Keys', open: (page) => page.keyboard.press('?') },
+  { name: 'Your own series', open: importSeries },
+];
+
+async function importSeries(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Your own series…' }).click();
+  const values = Array.from({ length: 150 }, (_, n) => `${n},${(n * 37) % 11}`);
+  await page.getByLabel('Or paste the numbers').fill(['n,level', ...values].join('\n'));
+  await expect(page.getByRole('dialog')).toContainText('150 rows');
 }
 
 for (const scheme of SCHEMES) {
@@ -45,10 +53,14 @@ for (const scheme of SCHEMES) {
         });
       }
 
-      test('axe finds nothing in the list of keys', async ({ page, notebook }) => {
+      test('axe finds nothing in the dialogs', async ({ page, notebook }) => {
         await notebook.open('predict');
-        await dialogs(page);
-        expect(await violations(page)).toEqual([]);
+        for (const { name, open } of DIALOGS) {
+          await open(page);
+          await expect(page.getByRole('dialog', { name })).toBeVisible();
+          expect(await violations(page)).toEqual([]);
+          await page.keyboard.press('Escape');
+        }
       });
     });
   }

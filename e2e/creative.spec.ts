@@ -38,6 +38,7 @@ test('the lesson opens with a trained network, and a drag changes what it makes'
   notebook,
 }) => {
   await notebook.open('creative');
+  await expect(notebook.cell('pad')).toContainText('shipped with the page');
   const before = await settledSequence(notebook);
   const values = await notebook.generatedValues();
   expect(values).toHaveLength(20);
