@@ -27,6 +27,8 @@ export interface ExperimentView {
   /** Why the last action failed and what to do; empty otherwise. */
   readonly problem: string;
   readonly ownSources: readonly OwnSource[];
+  /** Which held-out window is to be shown, from 0. */
+  readonly window: number;
   /** A series was brought since the run was built: its values may be others even under the same name. */
   readonly broughtAnew: boolean;
 }
@@ -71,6 +73,7 @@ export class ExperimentControl {
       summary: null,
       problem: '',
       ownSources: [],
+      window: 0,
       broughtAnew: false,
     }));
     const failed = (error: unknown) => this.#fail(error);
@@ -150,6 +153,7 @@ export class ExperimentControl {
   }
 
   showWindow(window: number): void {
+    this.view.setState({ window });
     this.#windows.request(window);
   }
 
@@ -190,7 +194,7 @@ export class ExperimentControl {
       const summary = await this.#ask(() => this.#runtime.prepare(this.key, settings));
       if (!summary) return;
       this.#live = {};
-      this.view.setState({ summary, applied: settings, broughtAnew: false });
+      this.view.setState({ summary, applied: settings, window: 0, broughtAnew: false });
     });
   }
 

@@ -1,3 +1,4 @@
+import { useStore } from 'zustand';
 import { Button } from '../controls/Button.tsx';
 import { linearScale } from '../controls/scale.ts';
 import { Slider } from '../controls/Slider.tsx';
@@ -16,6 +17,7 @@ interface ForecastProps {
 export function Forecast({ control, window }: ForecastProps) {
   const forecast = useRun(control.key, (run) => run.forecast);
   const windows = forecast?.windows ?? 0;
+  const shown = useStore(control.view, (view) => view.window);
   const download = async () => {
     const csv = await control.forecastCsv();
     if (csv !== null) offerFile(`${control.key.replace('#', '-')}-forecast.csv`, csv, 'text/csv');
@@ -26,7 +28,7 @@ export function Forecast({ control, window }: ForecastProps) {
       <div className="window-row">
         <Slider
           label="Held-out window"
-          value={forecast?.window ?? 0}
+          value={shown}
           scale={linearScale(0, Math.max(0, windows - 1))}
           text={(value) => (windows === 0 ? '–' : `${value + 1} of ${windows}`)}
           disabled={windows < 2}

@@ -171,6 +171,18 @@ describe('once it was trained', () => {
     expect(calls).toEqual(['pause', 'prepare 100', 'pause', 'prepare 100']);
   });
 
+  test('a rebuilt run shows its first held-out window again', async () => {
+    const { control, calls } = await opened({ iteration: 300 });
+    control.showWindow(7);
+    await settle();
+    expect(calls).toEqual(['showWindow 7']);
+    expect(control.view.getState().window).toBe(7);
+    control.change({ model: { hidden: 64 } });
+    control.reset();
+    await settle();
+    expect(control.view.getState().window).toBe(0);
+  });
+
   test('a failed action leaves its reason until one succeeds', async () => {
     const { control, runtime, settle } = await opened({ iteration: 3 });
     runtime.load.mockRejectedValueOnce(new Error('This is no run.'));
