@@ -88,19 +88,19 @@ const LossCurve = memo(function LossCurve({ history }: { readonly history: Histo
   const drawn = losses.length > 1;
   return (
     <figure className="generate-loss" aria-label="Loss curve">
+      <figcaption>
+        {drawn
+          ? `Loss, log scale: from ${plainNumber(losses[0])} to ${plainNumber(losses.at(-1))}`
+          : 'Nothing trained here yet'}
+      </figcaption>
       <svg
         viewBox={`0 0 ${CURVE.width} ${CURVE.height}`}
         preserveAspectRatio="none"
         aria-hidden="true"
         focusable="false"
       >
-        {drawn && <path d={lossPath(iterations, losses)} vectorEffect="non-scaling-stroke" />}
+        {drawn && <path d={lossPath(iterations, losses)} />}
       </svg>
-      <figcaption className="visually-hidden">
-        {drawn
-          ? `From ${plainNumber(losses[0])} at iteration ${iterations[0]} to ${plainNumber(losses.at(-1))} at iteration ${iterations.at(-1)}.`
-          : 'Nothing trained yet.'}
-      </figcaption>
     </figure>
   );
 });
