@@ -5,8 +5,8 @@ const count = (length: number, first = 1) => Array.from({ length }, (_, i) => fi
 
 /** A wave with one peak and one trough far outside. */
 function loss(iteration: number): number {
-  if (iteration === 123_457) return 1000;
-  return iteration === 765_431 ? -1000 : Math.sin(iteration);
+  if (iteration === 23_457) return 1000;
+  return iteration === 165_431 ? -1000 : Math.sin(iteration);
 }
 
 describe('appendToHistory', () => {
@@ -25,9 +25,9 @@ describe('appendToHistory', () => {
     });
   });
 
-  it('never holds more than its limit, over a million iterations, the extremes among them', () => {
+  it('never holds more than its limit, over many iterations, the extremes among them', () => {
     let history = EMPTY_HISTORY;
-    for (let first = 1; first < 1_000_000; first += 100) {
+    for (let first = 1; first < 200_000; first += 100) {
       const iterations = count(100, first);
       history = appendToHistory(history, { iterations, losses: iterations.map(loss) });
       if (history.iterations.length > HISTORY_LIMIT) break;
@@ -35,10 +35,10 @@ describe('appendToHistory', () => {
     expect(history.iterations.length).toBeLessThanOrEqual(HISTORY_LIMIT);
     expect(history.iterations.length).toBeGreaterThan(HISTORY_LIMIT / 4);
     expect(history.losses).toHaveLength(history.iterations.length);
-    expect(history.losses[history.iterations.indexOf(123_457)]).toBe(1000);
-    expect(history.losses[history.iterations.indexOf(765_431)]).toBe(-1000);
+    expect(history.losses[history.iterations.indexOf(23_457)]).toBe(1000);
+    expect(history.losses[history.iterations.indexOf(165_431)]).toBe(-1000);
     expect(history.iterations.every((n, i) => i === 0 || n > history.iterations[i - 1]!)).toBe(true);
-    expect(history.iterations.at(-1)).toBe(1_000_000);
+    expect(history.iterations.at(-1)).toBe(200_000);
   });
 });
 

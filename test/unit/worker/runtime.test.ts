@@ -3,7 +3,13 @@ import type { RunReport } from '../../../app/worker/protocol.ts';
 import { WorkerRuntime } from '../../../app/worker/runtime.ts';
 import { emptyView, nextView, type RunView } from '../../../app/worker/views.ts';
 import { experimentSettings, type ExperimentSettings } from '../../../app/notebook/schema.ts';
-import { openReferenceEngine, saveCheckpoint, loadCheckpoint } from '../../../gpu/index.ts';
+import {
+  type GenerationRequest,
+  loadCheckpoint,
+  openReferenceEngine,
+  saveCheckpoint,
+  type TrainingRun,
+} from '../../../gpu/index.ts';
 
 const KEY = 'predict#train';
 
@@ -42,6 +48,20 @@ function start() {
   const until = (what: (view: RunView) => boolean) =>
     vi.waitFor(() => expect(what(view)).toBe(true), { timeout: 5000, interval: 5 });
   return { runtime, opened, reports, times, view: () => view, until };
+}
+
+/** A runtime whose every run is shown to `watch` when it is made. */
+function watched(watch: (run: TrainingRun) => void): WorkerRuntime {
+  return new WorkerRuntime(async () => {
+    const engine = openReferenceEngine();
+    const createRun = engine.createRun.bind(engine);
+    engine.createRun = async (...run) => {
+      const made = await createRun(...run);
+      watch(made);
+      return made;
+    };
+    return { engine, notice: '' };
+  });
 }
 
 let page: ReturnType<typeof start>;
@@ -118,6 +138,19 @@ describe('prepare', () => {
     await page.runtime.step(KEY);
     await page.until((view) => view.iteration === 2);
     expect(page.view().attempt).toBe(1);
+  });
+
+  it('gives back the memory of a run that it replaces', async () => {
+    const destroyed: number[] = [];
+    let made = 0;
+    const runtime = watched((run) => {
+      const number = ++made;
+      vi.spyOn(run, 'destroy').mockImplementation(() => void destroyed.push(number));
+    });
+    await runtime.open({ device: () => undefined, run: () => undefined }, 'https://page.example/');
+    await runtime.prepare(KEY, settings());
+    await runtime.prepare(KEY, settings({ window: 6 }));
+    expect(destroyed).toEqual([1]);
   });
 
   it('says which series there are where there is none of that name', async () => {
@@ -277,6 +310,33 @@ describe('generate', () => {
     await page.until((view) => view.iteration > 5);
     const { iteration } = await page.runtime.generate(KEY, { ...request, seed: new Float32Array(8) });
     expect(iteration).toBeGreaterThan(5);
+  });
+
+  it('hands on seed, noise and outputs in the right units', async () => {
+    const requests: GenerationRequest[] = [];
+    const runtime = watched((run) => {
+      run.generate = async (request) => {
+        requests.push(request);
+        return Float32Array.of(0, 1, -1);
+      };
+    });
+    await runtime.open({ device: () => undefined, run: () => undefined }, 'https://page.example/');
+    const { mean, deviation } = await runtime.prepare(KEY, settings());
+    const { sequences } = await runtime.generate(KEY, {
+      ...request,
+      steps: 3,
+      seed: Float32Array.of(mean, mean + deviation),
+      noise: 3 * deviation,
+    });
+    const { seed, noise, ...rest } = requests.find(({ mode }) => mode === 'carried')!;
+    expect(rest).toEqual({ steps: 3, window: 8, mode: 'carried', draws: 1, randomSeed: 1 });
+    expect(noise).toBeCloseTo(3, 12);
+    expect(seed[0]).toBeCloseTo(0, 6);
+    expect(seed[1]).toBeCloseTo(1, 6);
+    expect(sequences[0]!.length).toBe(3);
+    [mean, mean + deviation, mean - deviation].forEach((value, i) =>
+      expect(sequences[0]![i]).toBeCloseTo(value, 5),
+    );
   });
 
   it('refuses a seed that is too short or not finite', async () => {
