@@ -45,7 +45,7 @@ async function openPredict(browser, address) {
 
 /** Types the seed and resets, so that it is taken. */
 async function setSeed(page, seed) {
-  await page.getByText('Optimiser, weights, seed').click();
+  await page.locator('summary', { hasText: 'seed' }).click();
   const field = page.getByLabel('Seed', { exact: true });
   await field.fill(String(seed));
   await field.press('Enter');

@@ -78,7 +78,7 @@ test('? lists the keys, and Escape gives the focus back', async ({ page, noteboo
 test('letters do nothing in a field or on a control', async ({ page, notebook }) => {
   await notebook.open('predict');
   const { train } = notebook;
-  await train.root.getByText('Optimiser, weights, seed').click();
+  await train.root.locator('summary', { hasText: 'seed' }).click();
   const seed = train.root.getByLabel('Seed', { exact: true });
   await seed.click();
   await page.keyboard.type('s r j?');
