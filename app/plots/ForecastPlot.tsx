@@ -62,6 +62,7 @@ function forecastPicture(palette: Palette, forecast: ForecastPicture): Picture {
         mode: 'markers',
         marker: { color: palette.input, size: 5 },
         hoverinfo: 'skip',
+        hovertemplate: '',
       }),
     ],
     layout: {
@@ -76,11 +77,15 @@ function emptyPicture(palette: Palette, steps: number, last = 2 * steps): Pictur
   return {
     traces: [],
     layout: {
+      hovermode: 'x unified',
+      hoverdistance: 6,
       xaxis: {
         ...axis(palette, 'time step of the window'),
         range: [-0.4, last + 0.4],
         showgrid: false,
         nticks: 9,
+        showspikes: false,
+        unifiedhovertitle: { text: 'step %{x}' },
       },
       yaxis: { ...axis(palette, 'value, in the series’ own units'), nticks: 6, range: [-1, 1] },
       shapes: [
@@ -110,7 +115,7 @@ function series(name: string, from: number, values: Float32Array, style: Partial
     name,
     x: Array.from(values, (_, i) => from + i),
     y: Array.from(values),
-    hovertemplate: `${name} %{y:.4g}<extra></extra>`,
+    hovertemplate: `${name} %{y:.4~r}<extra></extra>`,
     ...style,
   };
 }
