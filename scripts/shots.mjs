@@ -1,11 +1,14 @@
 /**
  * Pictures of every lesson, after some training and with a seed drawn by hand, at three widths, light and dark:
- * `npm run build && npm run shots` writes them to shots/. One page per lesson is trained once and then resized.
+ * `npm run build && npm run shots` writes them to shots/, each as it opens and whole. With `--readme` the README's picture
+ * is made anew. One page per lesson is trained once and then resized.
  */
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { withBuiltPage } from './page.mjs';
 
 const FOLDER = 'shots';
+const README_PICTURE = 'predict-light-1280.png';
+const HEIGHT = 1180;
 const WIDTHS = [390, 1280, 1920];
 const SCHEMES = ['light', 'dark'];
 const ITERATIONS = 400;
@@ -51,7 +54,7 @@ async function drawSeed(page) {
 
 await withBuiltPage(async (browser, address) => {
   mkdirSync(FOLDER, { recursive: true });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
+  const page = await browser.newPage({ viewport: { width: 1280, height: HEIGHT }, locale: 'en-GB' });
   await page.goto(address);
   await page.locator('section[data-cell]').first().waitFor();
   for (const slug of await lessons(page)) {
@@ -62,14 +65,20 @@ await withBuiltPage(async (browser, address) => {
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
       for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 900 });
+        await page.setViewportSize({ width, height: HEIGHT });
         await page.mouse.move(0, 0);
         await page.waitForTimeout(1000);
-        const path = `${FOLDER}/${slug}-${colorScheme}-${width}.png`;
-        await page.screenshot({ path, fullPage: true });
-        console.log(path);
+        const path = `${FOLDER}/${slug}-${colorScheme}-${width}`;
+        await page.screenshot({ path: `${path}.png` });
+        await page.screenshot({ path: `${path}-whole.png`, fullPage: true });
+        console.log(`${path}.png`);
       }
     }
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.setViewportSize({ width: 1280, height: HEIGHT });
   }
 });
+
+if (process.argv.includes('--readme')) {
+  mkdirSync('docs', { recursive: true });
+  copyFileSync(`${FOLDER}/${README_PICTURE}`, `docs/${README_PICTURE}`);
+}
