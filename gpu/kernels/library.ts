@@ -1,8 +1,12 @@
-/** Every kernel of the runtime: which shader files it is made of. */
+/**
+ * Every kernel of the runtime: which shader files it is made of, for either family, and how many workgroups cover a
+ * result.
+ */
 import type { Kernel } from './pipeline.ts';
 import { shaderText } from './shaders.ts';
 import type { SourceFile } from './source.ts';
-import { elementLanes, type KernelFamily, type Tile } from './tiles.ts';
+import { sliceGroups, slicesFor } from './slices.ts';
+import { elementLanes, type KernelFamily, tileFor, tileGroups } from './tiles.ts';
 
 /** Partial sums of a reduction in two halves; see shaders/common/sum.wgsl. */
 export const PARTIALS = 1024;
@@ -28,27 +32,93 @@ function kernel(
   return { name, files, constants };
 }
 
+/** A kernel and the workgroups that cover a result with it. */
+export interface Covering {
+  readonly kernel: Kernel;
+  readonly workgroups: readonly [number, number];
+}
+
+/** A register tile to an invocation: for software adapters. `files` are those of the tiled kernel. */
+function tiled(
+  name: string,
+  files: readonly (string | SourceFile)[],
+  [rows, columns, gates]: readonly [number, number, number],
+): Covering {
+  const tile = tileFor(rows, columns, gates);
+  return {
+    kernel: kernel(name, ['common/tile.wgsl', ...files], { ...tile }),
+    workgroups: tileGroups(tile, rows, columns),
+  };
+}
+
+/** Inner sums shared by a workgroup's slices: for GPUs. */
+function sliced(
+  name: string,
+  files: readonly (string | SourceFile)[],
+  [rows, columns]: readonly [number, number],
+  constants: Record<string, number> = {},
+): Covering {
+  const slices = slicesFor(rows, columns);
+  return {
+    kernel: kernel(`${name}.sliced`, ['common/slices.wgsl', ...files], { ...slices, ...constants }),
+    workgroups: sliceGroups(slices, rows, columns),
+  };
+}
+
 function cellFiles({ name, shader }: CellSource): (string | SourceFile)[] {
   const cell = { name: `shaders/cells/${name}.wgsl`, text: shader };
-  return ['common/activation.wgsl', cell, 'recurrent/cell.wgsl', 'common/tile.wgsl', 'recurrent/step.wgsl'];
+  return ['common/activation.wgsl', cell, 'recurrent/cell.wgsl', 'recurrent/step.wgsl'];
 }
 
-export function forwardStep(cell: CellSource, tile: Tile): Kernel {
-  const files = [...cellFiles(cell), 'recurrent/forward_step.wgsl'];
-  return kernel(`forward_step.${cell.name}`, files, { ...tile });
+/** One time step of a cell, for B rows and H units. */
+export function forwardStep(
+  family: KernelFamily,
+  cell: CellSource,
+  gates: number,
+  rows: number,
+  units: number,
+): Covering {
+  const name = `forward_step.${cell.name}`;
+  const files = [...cellFiles(cell), 'recurrent/forward_unit.wgsl'];
+  return family === 'software'
+    ? tiled(name, [...files, 'recurrent/forward_step.wgsl'], [rows, units, gates])
+    : sliced(name, [...files, 'recurrent/forward_step_sliced.wgsl'], [rows, units]);
 }
 
-export function backwardStep(cell: CellSource, tile: Tile): Kernel {
-  const files = [...cellFiles(cell), 'recurrent/backward_step.wgsl'];
-  return kernel(`backward_step.${cell.name}`, files, { ...tile });
+/** One time step back. */
+export function backwardStep(family: KernelFamily, cell: CellSource, rows: number, units: number): Covering {
+  const name = `backward_step.${cell.name}`;
+  const files = [...cellFiles(cell), 'recurrent/backward_unit.wgsl'];
+  return family === 'software'
+    ? tiled(name, [...files, 'recurrent/backward_step.wgsl'], [rows, units, 1])
+    : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units]);
 }
 
-export function product(tile: Tile): Kernel {
-  return kernel('product', ['common/tile.wgsl', 'linear/product.wgsl'], { ...tile });
+/**
+ * A matrix product with a result of so many rows and columns. `along` says which strides are 1: whether neighbouring
+ * columns of the right factor, and neighbouring rows of the left one, are neighbours in memory.
+ */
+export function product(
+  family: KernelFamily,
+  rows: number,
+  columns: number,
+  along: { readonly columns: boolean; readonly rows: boolean },
+): Covering {
+  if (family === 'software') {
+    return tiled('product', ['linear/product_view.wgsl', 'linear/product.wgsl'], [rows, columns, 1]);
+  }
+  const files = ['linear/product_view.wgsl', 'linear/product_sliced.wgsl'];
+  const constants = { ALONG_COLUMNS: along.columns ? 1 : 0, ALONG_ROWS: along.rows ? 1 : 0 };
+  return sliced('product', files, [rows, columns], constants);
 }
 
-export function columnSums(family: KernelFamily): Kernel {
-  return kernel('column_sums', ['linear/column_sums.wgsl'], { LANES: elementLanes(family) });
+/** Sums over rows, one a column. */
+export function columnSums(family: KernelFamily, columns: number): Covering {
+  const constants = { COLUMNS: 16, SLICES: family === 'software' ? 1 : 16 };
+  return {
+    kernel: kernel('column_sums', ['linear/column_sums.wgsl'], constants),
+    workgroups: [Math.ceil(columns / constants.COLUMNS), 1],
+  };
 }
 
 export function meanSquaredError(): Kernel {

@@ -1,6 +1,10 @@
 /**
- * How large a register tile one invocation computes (see shaders/common/tile.wgsl). A processor that runs shaders in
- * software wants few invocations with much to do each; a GPU wants many.
+ * How large a register tile one invocation computes (see shaders/common/tile.wgsl).
+ */
+
+/**
+ * A processor that runs shaders in software wants few invocations with much to do each, no workgroup memory and no
+ * barriers; a GPU wants the opposite.
  */
 export type KernelFamily = 'software' | 'hardware';
 
@@ -11,27 +15,16 @@ export interface Tile {
   readonly COLUMNS: number;
 }
 
-interface Family {
-  readonly lanes: number;
-  /** Sizes to choose from: few, since each tile is a pipeline of its own. */
-  readonly rows: readonly number[];
-  readonly columns: readonly number[];
-  /** Results that one invocation keeps in registers, at most. */
-  readonly registers: number;
-  /** Invocations of a workgroup for kernels that treat one element each. */
-  readonly elementLanes: number;
-}
+/** SwiftShader runs four invocations as one vector. */
+const LANES = 4;
+/** Sizes to choose from: few, since each tile is a pipeline of its own. */
+const ROWS = [1, 2, 4, 5, 8, 10];
+const COLUMNS = [1, 2, 4, 5, 8];
+/** Results that one invocation keeps in registers, at most. */
+const REGISTERS = 64;
 
-const FAMILIES: Record<KernelFamily, Family> = {
-  software: {
-    lanes: 4,
-    rows: [1, 2, 4, 5, 8, 10],
-    columns: [1, 2, 4, 5, 8],
-    registers: 64,
-    elementLanes: 16,
-  },
-  hardware: { lanes: 32, rows: [1, 2, 4], columns: [1], registers: 16, elementLanes: 64 },
-};
+/** Invocations of a workgroup for kernels that treat one element each. */
+const ELEMENT_LANES: Record<KernelFamily, number> = { software: 16, hardware: 64 };
 
 /**
  * What one turn of a tile's inner loop costs, in nanoseconds on SwiftShader: products, loads and the loop itself.
@@ -42,18 +35,16 @@ const LOAD_COST = 14;
 const LOOP_COST = 60;
 
 /** The tile that covers a result at the least cost, where every column stands for `gates` sums. */
-export function tileFor(family: KernelFamily, rows: number, columns: number, gates = 1): Tile {
-  const { lanes, rows: rowSizes, columns: columnSizes, registers } = FAMILIES[family];
-  let best: Tile = { LANES: lanes, ROWS: 1, COLUMNS: 1 };
+export function tileFor(rows: number, columns: number, gates = 1): Tile {
+  let best: Tile = { LANES, ROWS: 1, COLUMNS: 1 };
   let least = Infinity;
-  for (const ROWS of rowSizes) {
-    for (const COLUMNS of columnSizes) {
-      if (ROWS * COLUMNS * gates > registers) continue;
-      const tile = { LANES: lanes, ROWS, COLUMNS };
-      const [across, down] = tileGroups(tile, rows, columns);
-      const turn = gates * ROWS * COLUMNS * PRODUCT_COST + (ROWS + gates * COLUMNS) * LOAD_COST + LOOP_COST;
-      if (across * down * turn < least) {
-        least = across * down * turn;
+  for (const down of ROWS) {
+    for (const across of COLUMNS.filter((columns) => down * columns * gates <= REGISTERS)) {
+      const tile = { LANES, ROWS: down, COLUMNS: across };
+      const [x, y] = tileGroups(tile, rows, columns);
+      const turn = gates * down * across * PRODUCT_COST + (down + gates * across) * LOAD_COST + LOOP_COST;
+      if (x * y * turn < least) {
+        least = x * y * turn;
         best = tile;
       }
     }
@@ -67,7 +58,7 @@ export function tileGroups(tile: Tile, rows: number, columns: number): [number, 
 }
 
 export function elementLanes(family: KernelFamily): number {
-  return FAMILIES[family].elementLanes;
+  return ELEMENT_LANES[family];
 }
 
 /** Workgroups that every adapter takes along one dimension. */

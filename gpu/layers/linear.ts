@@ -1,7 +1,7 @@
 /** The linear layer, `y = x·U + d`, over the stacked rows of all time steps and sequences: x is [rows, I], y [rows, O]. */
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementGroups, type KernelFamily, tileFor, tileGroups } from '../kernels/tiles.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
 import type { GradientContext, LayerContext } from './context.ts';
 
 export interface LinearLayer {
@@ -29,9 +29,9 @@ export function recordProduct(
   out: { buffer: GPUBuffer; at: number; rowStride: number },
   bias?: { buffer: GPUBuffer; at: number },
 ): Recording {
-  const tile = tileFor(family, rows, columns);
+  const along = { columns: b.columnStride === 1, rows: a.rowStride === 1 };
   return {
-    kernel: library.product(tile),
+    ...library.product(family, rows, columns, along),
     buffers: { a: a.buffer, b: b.buffer, bias: (bias ?? b).buffer, out: out.buffer },
     uniform: {
       rows,
@@ -48,7 +48,6 @@ export function recordProduct(
       has_bias: bias ? 1 : 0,
       bias_at: bias?.at ?? 0,
     },
-    workgroups: tileGroups(tile, rows, columns),
   };
 }
 
@@ -60,10 +59,9 @@ export function recordColumnSums(
   out: { buffer: GPUBuffer; at: number },
 ): Recording {
   return {
-    kernel: library.columnSums(family),
+    ...library.columnSums(family, columns),
     buffers: { d: d.buffer, out: out.buffer },
     uniform: { rows, columns, d_at: d.at, d_row: d.rowStride, out_at: out.at },
-    workgroups: elementGroups(family, columns),
   };
 }
 

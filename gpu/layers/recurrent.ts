@@ -5,7 +5,6 @@
 import { type CellDescription, sumBlocks } from '../cells/cell.ts';
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { tileFor, tileGroups } from '../kernels/tiles.ts';
 import type { GradientContext, LayerContext } from './context.ts';
 import { recordColumnSums, recordProduct } from './linear.ts';
 
@@ -86,12 +85,10 @@ export function forwardStep(
   time: number,
   slot: number,
 ): Recording {
-  const tile = tileFor(family, at.batch, layer.hiddenSize, layer.cell.gates.length);
   return {
-    kernel: library.forwardStep(layer.cell, tile),
+    ...library.forwardStep(family, layer.cell, layer.cell.gates.length, at.batch, layer.hiddenSize),
     buffers: { parameters, inputs: at.inputs, states: at.states, saved: at.saved },
     uniform: stepUniform(layer, at, time, slot),
-    workgroups: tileGroups(tile, at.batch, layer.hiddenSize),
   };
 }
 
@@ -128,10 +125,9 @@ function backwardStep(
   time: number,
   isLast: boolean,
 ): Recording {
-  const tile = tileFor(family, at.batch, layer.hiddenSize);
   const stride = at.batch * dSumsStride(layer);
   return {
-    kernel: library.backwardStep(layer.cell, tile),
+    ...library.backwardStep(family, layer.cell, at.batch, layer.hiddenSize),
     buffers: {
       parameters,
       states: at.states,
@@ -147,7 +143,6 @@ function backwardStep(
       d_sums_next: isLast ? 0 : (time + 1) * stride,
       is_last: isLast ? 1 : 0,
     },
-    workgroups: tileGroups(tile, at.batch, layer.hiddenSize),
   };
 }
 

@@ -186,7 +186,7 @@ export class Trainer {
       this.#evaluation.clear();
       this.#rate.start(this.#clock.now(), this.iteration);
       if (this.status !== 'failed' && this.status !== 'recovering') this.#become('idle');
-      this.#inBackground(this.evaluate());
+      this.inBackground(this.evaluate());
     });
   }
 
@@ -210,7 +210,7 @@ export class Trainer {
   setSeries(values: Float32Array): void {
     this.#series = { ...this.#series, values };
     this.#slot.current?.setSeries(values);
-    if (this.status !== 'running') this.#inBackground(this.evaluate());
+    if (this.status !== 'running') this.inBackground(this.evaluate());
   }
 
   /** Does work on the run at once, before any training not yet submitted; again on a new engine after a loss. */
@@ -221,6 +221,11 @@ export class Trainer {
   /** As TrainingRun. */
   generate(request: GenerationRequest): Promise<Float32Array> {
     return this.use((run) => run.generate(request));
+  }
+
+  /** Takes work that nobody waits for: where it fails, the run has failed. */
+  inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#broke(error));
   }
 
   /** Measures the held-out error now. */
@@ -261,14 +266,14 @@ export class Trainer {
         iteration: this.iteration,
         until: () => this.#until,
         trained: (records) => current() && this.#accept(records),
-        submitted: () => this.#evaluation.due(this.#clock.now()) && this.#inBackground(this.evaluate()),
+        submitted: () => this.#evaluation.due(this.#clock.now()) && this.inBackground(this.evaluate()),
       });
       if (!current()) return;
       this.#until = 0;
       if (this.message) await this.#keepLastGood(run);
       else this.#become(this.iteration >= this.iterationsAsked ? 'finished' : 'idle');
-      this.#inBackground(this.#snapshots.take(run, this.iteration, this.#clock.now()));
-      this.#inBackground(this.evaluate());
+      this.inBackground(this.#snapshots.take(run, this.iteration, this.#clock.now()));
+      this.inBackground(this.evaluate());
     } catch (error) {
       if (current()) this.#broke(error);
     }
@@ -298,10 +303,6 @@ export class Trainer {
     run.restore(state);
     this.#snapshots.replace(state, this.#clock.now());
     this.#become('stopped', this.message);
-  }
-
-  #inBackground(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#broke(error));
   }
 
   #broke(error: unknown): void {

@@ -1,4 +1,5 @@
-// out [N] = Σ over rows of d [K, N]: the gradient of a bias, or of a cell's own vectors. Rows are added in order.
+// out [N] = Σ over rows of d [K, N]: the gradient of a bias, or of a cell's own vectors. Each of SLICES
+// invocations adds its rows in order, then their sums are added in order.
 
 struct ColumnSums {
   rows: u32,
@@ -12,15 +13,28 @@ struct ColumnSums {
 @group(0) @binding(1) var<storage, read> d: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
-@compute @workgroup_size(LANES)
-fn sum_columns(@builtin(global_invocation_id) id: vec3u) {
-  let column = id.x;
-  if (column >= sums.columns) {
-    return;
-  }
+// Of each column, the part of the sum of every SLICES-th row.
+var<workgroup> slice_sums: array<f32, SLICES * COLUMNS>;
+
+@compute @workgroup_size(SLICES * COLUMNS)
+fn sum_columns(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let slice = lane / COLUMNS;
+  let column = group.x * COLUMNS + lane % COLUMNS;
   var sum = 0.0;
-  for (var row = 0u; row < sums.rows; row++) {
-    sum += d[sums.d_at + row * sums.d_row + column];
+  if (column < sums.columns) {
+    for (var row = slice; row < sums.rows; row += SLICES) {
+      sum += d[sums.d_at + row * sums.d_row + column];
+    }
   }
-  out[sums.out_at + column] = sum;
+  if (SLICES > 1u) {
+    slice_sums[lane] = sum;
+    workgroupBarrier();
+    sum = 0.0;
+    for (var s = 0u; s < SLICES; s++) {
+      sum += slice_sums[s * COLUMNS + lane % COLUMNS];
+    }
+  }
+  if (slice == 0u && column < sums.columns) {
+    out[sums.out_at + column] = sum;
+  }
 }

@@ -2,22 +2,6 @@
 //
 //   dh(t)     = dOutput(t) + d(recurrent sum)(t+1)·Whᵀ + what reached h directly     [B, H]
 //   d(sums)(t), d(state)(t−1) = cell_backward(state(t−1), state(t), d(state)(t))
-//
-// What reaches a state directly is kept in d_states [S][B, H], which each invocation reads and rewrites at its own
-// places only.
-
-@group(0) @binding(2) var<storage, read> states: array<f32>;
-@group(0) @binding(3) var<storage, read> saved: array<f32>;
-@group(0) @binding(4) var<storage, read> d_outputs: array<f32>;
-@group(0) @binding(5) var<storage, read_write> d_states: array<f32>;
-@group(0) @binding(6) var<storage, read_write> d_sums: array<f32>;
-
-const RECURRENT_BLOCK = select(0u, GATES, SPLIT_SUMS);
-
-// Floats of d_sums for one row.
-fn d_sums_stride() -> u32 {
-  return (RECURRENT_BLOCK + GATES + VECTORS) * step.hidden_size;
-}
 
 @compute @workgroup_size(LANES)
 fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -65,39 +49,5 @@ fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
         finish_unit(row, unit, through_weights[c * ROWS + r]);
       }
     }
-  }
-}
-
-fn finish_unit(row: u32, unit: u32, through_weights: f32) {
-  let place = row * step.hidden_size + unit;
-  let plane = step.batch * step.hidden_size;
-  var at: CellTape;
-  var d_state: array<f32, STATES>;
-  for (var s = 0u; s < STATES; s++) {
-    at.state_in[s] = states[step.state_in + s * step.state_stride + place];
-    at.state_out[s] = states[step.state_out + s * step.state_stride + place];
-    d_state[s] = select(d_states[s * plane + place], 0.0, step.is_last == 1u);
-  }
-  for (var s = 0u; s < SAVED; s++) {
-    at.saved[s] = saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit];
-  }
-  at.vectors = read_vectors(unit);
-  d_state[0] += d_outputs[step.d_output_at + place] + through_weights;
-
-  let d = cell_backward(at, d_state);
-  let first = step.d_sums_at + row * d_sums_stride() + unit;
-  for (var g = 0u; g < GATES; g++) {
-    d_sums[first + g * step.hidden_size] = d.input_sum[g];
-  }
-  if (SPLIT_SUMS) {
-    for (var g = 0u; g < GATES; g++) {
-      d_sums[first + (GATES + g) * step.hidden_size] = d.recurrent_sum[g];
-    }
-  }
-  for (var v = 0u; v < VECTORS; v++) {
-    d_sums[first + (RECURRENT_BLOCK + GATES + v) * step.hidden_size] = d.vectors[v];
-  }
-  for (var s = 0u; s < STATES; s++) {
-    d_states[s * plane + place] = d.state[s];
   }
 }

@@ -4,10 +4,6 @@
 //   recurrent sum = h(t−1)·Wh       [B, G·H]
 //   state(t)      = cell_forward(input sum, recurrent sum, state(t−1))
 
-@group(0) @binding(2) var<storage, read> inputs: array<f32>;
-@group(0) @binding(3) var<storage, read_write> states: array<f32>;
-@group(0) @binding(4) var<storage, read_write> saved: array<f32>;
-
 // Indexed [gate][column][row].
 alias Sums = array<f32, GATES * COLUMNS * ROWS>;
 
@@ -101,21 +97,5 @@ fn accumulate(
         (*sums)[(g * COLUMNS + c) * ROWS + r] += (*x)[r] * w;
       }
     }
-  }
-}
-
-fn finish_unit(row: u32, unit: u32, sums: CellInput) {
-  let place = row * step.hidden_size + unit;
-  var at = sums;
-  for (var s = 0u; s < STATES; s++) {
-    at.state[s] = states[step.state_in + s * step.state_stride + place];
-  }
-  at.vectors = read_vectors(unit);
-  let next = cell_forward(at);
-  for (var s = 0u; s < STATES; s++) {
-    states[step.state_out + s * step.state_stride + place] = next.state[s];
-  }
-  for (var s = 0u; s < SAVED; s++) {
-    saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];
   }
 }

@@ -1,24 +1,38 @@
 import { expect, test } from 'vitest';
-import { type KernelFamily, tileFor, tileGroups } from '../../../gpu/kernels/tiles.ts';
+import { sliceGroups, slicesFor } from '../../../gpu/kernels/slices.ts';
+import { tileFor, tileGroups } from '../../../gpu/kernels/tiles.ts';
 
 const SIZES = [1, 2, 3, 20, 50, 100, 129, 1000];
 
-test.each<KernelFamily>(['software', 'hardware'])(
-  '%s tiles cover every result without a group too many',
-  (family) => {
-    for (const rows of SIZES) {
-      for (const columns of SIZES) {
-        for (const gates of [1, 3, 4]) {
-          const tile = tileFor(family, rows, columns, gates);
-          const [across, down] = tileGroups(tile, rows, columns);
-          const [width, height] = [tile.LANES * tile.COLUMNS, tile.ROWS];
-          expect(across * width).toBeGreaterThanOrEqual(columns);
-          expect((across - 1) * width).toBeLessThan(columns);
-          expect(down * height).toBeGreaterThanOrEqual(rows);
-          expect((down - 1) * height).toBeLessThan(rows);
-          expect(tile.ROWS * tile.COLUMNS * gates).toBeLessThanOrEqual(64);
-        }
+function expectCovered(groups: number, size: number, length: number): void {
+  expect(groups * size).toBeGreaterThanOrEqual(length);
+  expect((groups - 1) * size).toBeLessThan(length);
+}
+
+test('tiles cover every result without a group too many, and fit the registers', () => {
+  for (const rows of SIZES) {
+    for (const columns of SIZES) {
+      for (const gates of [1, 3, 4]) {
+        const tile = tileFor(rows, columns, gates);
+        const [across, down] = tileGroups(tile, rows, columns);
+        expectCovered(across, tile.LANES * tile.COLUMNS, columns);
+        expectCovered(down, tile.ROWS, rows);
+        expect(tile.ROWS * tile.COLUMNS * gates).toBeLessThanOrEqual(64);
       }
     }
-  },
-);
+  }
+});
+
+test('slices cover every result without a group too many, and fit workgroup memory', () => {
+  for (const rows of SIZES) {
+    for (const columns of SIZES) {
+      const slices = slicesFor(rows, columns);
+      const [across, down] = sliceGroups(slices, rows, columns);
+      expectCovered(across, slices.COLUMNS, columns);
+      expectCovered(down, slices.ROWS, rows);
+      const floats = slices.ROWS * (slices.CHUNK + slices.SLICES * slices.COLUMNS);
+      expect(4 * floats).toBeLessThanOrEqual(16_384);
+      expect(slices.SLICES * slices.COLUMNS).toBeLessThanOrEqual(256);
+    }
+  }
+});

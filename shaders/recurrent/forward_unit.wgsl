@@ -1,0 +1,22 @@
+// What every forward driver does for one unit of one sequence once its sums are complete: read the state of t−1, ask the
+// cell, write the state of t and what backward will need.
+
+@group(0) @binding(2) var<storage, read> inputs: array<f32>;
+@group(0) @binding(3) var<storage, read_write> states: array<f32>;
+@group(0) @binding(4) var<storage, read_write> saved: array<f32>;
+
+fn finish_unit(row: u32, unit: u32, sums: CellInput) {
+  let place = row * step.hidden_size + unit;
+  var at = sums;
+  for (var s = 0u; s < STATES; s++) {
+    at.state[s] = states[step.state_in + s * step.state_stride + place];
+  }
+  at.vectors = read_vectors(unit);
+  let next = cell_forward(at);
+  for (var s = 0u; s < STATES; s++) {
+    states[step.state_out + s * step.state_stride + place] = next.state[s];
+  }
+  for (var s = 0u; s < SAVED; s++) {
+    saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];
+  }
+}
