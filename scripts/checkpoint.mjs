@@ -44,12 +44,14 @@ async function train(load, settings) {
   const { WorkerRuntime } = await load('/app/worker/runtime.ts');
   const runtime = new WorkerRuntime(openEngine);
   let last = null;
+  let shown = 0;
   let ended;
   const end = new Promise((resolve, reject) => {
     ended = (report) => {
       if (report.status === 'stopped' || report.status === 'failed') reject(new Error(report.message));
       // The report that tells of the end may bear errors measured before it; the next ones are of the end.
       if (last?.status === 'finished' && report.heldOutError) resolve(report);
+      if (report.iteration >= 250 + shown) console.log(`  ${(shown = report.iteration)} iterations`);
       last = report;
     };
   });

@@ -77,7 +77,7 @@ export class Session {
   begin(): void {
     this.#reporter.restart('trained');
     this.#report('now');
-    void this.trainer.evaluate().catch(() => undefined);
+    this.trainer.inBackground(this.trainer.evaluate());
   }
 
   close(): void {
@@ -192,7 +192,7 @@ export class Session {
   #evaluated(): void {
     this.#reporter.evaluated(this.trainer.heldOutError, this.trainer.persistenceError);
     this.#report('soon');
-    if (!this.#drawing) void this.#draw().catch(() => undefined);
+    if (!this.#drawing) this.trainer.inBackground(this.#draw());
   }
 
   async #draw(): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { evaluationStarts, forecastErrors, persistenceErrors } from '../../../gpu/training/evaluation.ts';
 import { configuration, FakeEngine, type FakeTiming, makeTrainer, stateAt, VirtualClock } from './fakes.ts';
 
@@ -349,6 +349,22 @@ describe('the held-out error', () => {
     const gaps = Array.from(some.slice(1), (start, i) => start - some[i]!);
     expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(3);
     expect(evaluationStarts(all.slice(0, 10))).toHaveLength(10);
+  });
+});
+
+describe('a failure that is not a lost device', () => {
+  it('fails the run, in words, whatever was being done', async () => {
+    for (const what of ['advance', 'forecast', 'capture'] as const) {
+      const { clock, trainer, run } = await start();
+      vi.spyOn(run, what).mockRejectedValue(new Error(`There is no ${what}.`));
+      void trainer.play();
+      await clock.pass(1000);
+      expect([trainer.status, trainer.message]).toEqual(['failed', `There is no ${what}.`]);
+      void trainer.play();
+      await clock.pass(100);
+      expect(trainer.status).toBe('failed');
+      await expect(trainer.use((run) => run.capture())).rejects.toThrow(`There is no ${what}.`);
+    }
   });
 });
 
