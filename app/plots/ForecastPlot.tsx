@@ -54,9 +54,7 @@ function forecastPicture(palette: Palette, forecast: ForecastPicture): Picture {
         line: { color: palette.output, width: 2, dash: 'dot' },
       }),
       series('forecast', 1, teacherForced, {
-        mode: 'lines+markers',
         line: { color: palette.output, width: 2 },
-        marker: { color: palette.output, size: 5 },
       }),
       series('read', 0, truth.subarray(0, steps), {
         mode: 'markers',
@@ -120,7 +118,7 @@ function series(name: string, from: number, values: Float32Array, style: Partial
   };
 }
 
-/** The range of all finite values with a twentieth to spare on either side. */
+/** The range of all finite values, widened to whole sixths of its span's power of two so that the axis seldom moves. */
 function enclosing(lists: readonly Float32Array[]): [number, number] {
   let low = Infinity;
   let high = -Infinity;
@@ -132,8 +130,9 @@ function enclosing(lists: readonly Float32Array[]): [number, number] {
     }
   }
   if (low > high) return [-1, 1];
-  const spare = (high - low) / 20 || Math.abs(high) / 20 || 1;
-  return [low - spare, high + spare];
+  const span = high - low || Math.abs(high) || 1;
+  const step = 2 ** Math.floor(Math.log2(span)) / 6;
+  return [step * (Math.floor(low / step) - 0.25), step * (Math.ceil(high / step) + 0.25)];
 }
 
 function forecastText(forecast: ForecastPicture, start: number, steps: number): string {

@@ -98,7 +98,7 @@ function baseLayout(palette: Palette): Partial<Layout> {
 /** Lines of an axis in the page's colours; `title` names its quantity and unit. */
 export function axis(palette: Palette, title: string) {
   return {
-    title: { text: title, font: { size: 11 }, standoff: 6 },
+    title: { text: title, font: { size: 11 } },
     gridcolor: palette.line,
     zeroline: false,
     fixedrange: true,

@@ -1,7 +1,7 @@
 /**
  * One queue for all plots of the page. Whatever the number of points, a redraw costs plotly 6 to 10 ms, more where the
  * processor is busy with training, so the queue draws one plot per animation frame, at most ten a second in all, and
- * fewer where redraws are slow: plots take about a twentieth of the page's time. A plot asked for again while it
+ * fewer where redraws are slow: plots take about a twenty-fifth of the page's time. A plot asked for again while it
  * waits is drawn once.
  */
 export interface DrawQueue {
@@ -26,8 +26,8 @@ interface Clock {
 }
 
 const LEAST_INTERVAL = 100; // ms, so ten redraws a second
-const LONGEST_INTERVAL = 800; // ms
-const INTERVAL_PER_COST = 20;
+const LONGEST_INTERVAL = 1500; // ms
+const INTERVAL_PER_COST = 25;
 
 const pageClock: Clock = {
   now: () => performance.now(),
