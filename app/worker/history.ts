@@ -31,18 +31,16 @@ export function appendToHistory(history: History, added: History, limit = HISTOR
 export function thin({ iterations, losses }: History, limit: number): History {
   if (iterations.length <= limit) return { iterations, losses };
   const stretches = Math.max(1, limit >> 1);
-  const start = iterations[0]!;
-  const width = (iterations.at(-1)! + 1 - start) / stretches;
+  const first = iterations[0]!;
+  const width = (iterations.at(-1)! + 1 - first) / stretches;
+  const stretchOf = (index: number): number => Math.floor((iterations[index]! - first) / width);
   const kept: number[] = [];
   for (let from = 0; from < iterations.length;) {
-    const end = start + (Math.floor((iterations[from]! - start) / width) + 1) * width;
-    let [low, high] = [from, from];
-    let to = from;
-    do {
+    let [low, high, to] = [from, from, from];
+    for (; to < iterations.length && stretchOf(to) === stretchOf(from); to++) {
       if (losses[to]! < losses[low]!) low = to;
       if (losses[to]! > losses[high]!) high = to;
-      to++;
-    } while (to < iterations.length && iterations[to]! < end);
+    }
     kept.push(Math.min(low, high));
     if (low !== high) kept.push(Math.max(low, high));
     from = to;

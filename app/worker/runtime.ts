@@ -91,7 +91,7 @@ export class WorkerRuntime implements Runtime {
 
   async loadShipped(key: string): Promise<boolean> {
     const path = SHIPPED[key];
-    return path !== undefined && this.#session(key).loadShipped(await this.#fetchCheckpoint(path));
+    return path !== undefined && this.#session(key).loadShipped(() => this.#fetchCheckpoint(path));
   }
 
   async generate(key: string, request: SeedRequest): Promise<Generated> {

@@ -164,9 +164,11 @@ export class Session {
     await this.#continueFrom(checkpoint, 'trained');
   }
 
-  /** Loads a checkpoint into a run that has the same model and was not trained; true if it was loaded. */
-  async loadShipped(checkpoint: Checkpoint): Promise<boolean> {
-    if (this.trainer.iteration > 0 || this.trainer.status === 'running') return false;
+  /** Loads what `fetchCheckpoint` gives into a run that has its model and was not trained; true if it was loaded. */
+  async loadShipped(fetchCheckpoint: () => Promise<Checkpoint>): Promise<boolean> {
+    if (!this.#untrained()) return false;
+    const checkpoint = await fetchCheckpoint();
+    if (!this.#untrained()) return false;
     try {
       requireSameModel(checkpoint.configuration, this.trainer.configuration);
     } catch {
@@ -174,6 +176,10 @@ export class Session {
     }
     await this.#continueFrom(checkpoint, 'shipped');
     return true;
+  }
+
+  #untrained(): boolean {
+    return this.trainer.iteration === 0 && this.trainer.status !== 'running';
   }
 
   #continueFrom({ state }: Checkpoint, origin: RunReport['origin']): Promise<void> {

@@ -53,6 +53,13 @@ describe('thin', () => {
     expect(thin(history, 4)).toEqual({ iterations: [2, 3, 6, 8], losses: [9, 1, 2, 8] });
   });
 
+  it('never keeps more than it may, whatever the number and the limit', () => {
+    for (let length = 101; length < 400; length++) {
+      const history = { iterations: count(length, 7 * length), losses: count(length).map(Math.sin) };
+      expect(thin(history, 100).iterations.length).toBeLessThanOrEqual(100);
+    }
+  });
+
   it('manages gaps between iterations', () => {
     const history = { iterations: [1, 2, 3, 4, 1000, 1001], losses: [1, 2, 3, 4, 5, 6] };
     const { iterations } = thin(history, 4);

@@ -427,6 +427,7 @@ describe('checkpoints', () => {
     await page.runtime.step(KEY);
     await page.until((view) => view.iteration === 1235 && view.origin === 'trained');
     expect(await page.runtime.loadShipped(KEY)).toBe(false);
+    expect(fetched).toHaveLength(1);
   });
 
   it('shipped for another model are not loaded', async () => {
