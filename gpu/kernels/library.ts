@@ -5,11 +5,12 @@
 import type { Kernel } from './pipeline.ts';
 import { shaderText } from './shaders.ts';
 import type { SourceFile } from './source.ts';
-import { sliceGroups, slicesFor } from './slices.ts';
+
 import { elementLanes, type KernelFamily, tileFor, tileGroups } from './tiles.ts';
+import { blockFor, blockGroups, sliceGroups, slicesFor } from './workgroups.ts';
 
 /** Partial sums of a reduction in two halves; see shaders/common/sum.wgsl. */
-export const PARTIALS = 1024;
+export const PARTIALS = 4096;
 /** SUM_WIDTH of shaders/common/sum.wgsl. */
 export const SUM_WIDTH = 64;
 
@@ -107,9 +108,17 @@ export function product(
   if (family === 'software') {
     return tiled('product', ['linear/product_view.wgsl', 'linear/product.wgsl'], [rows, columns, 1]);
   }
-  const files = ['linear/product_view.wgsl', 'linear/product_sliced.wgsl'];
   const constants = { ALONG_COLUMNS: along.columns ? 1 : 0, ALONG_ROWS: along.rows ? 1 : 0 };
-  return sliced('product', files, [rows, columns], constants);
+  const block = blockFor(rows, columns);
+  if (!block) {
+    const files = ['linear/product_view.wgsl', 'linear/product_sliced.wgsl'];
+    return sliced('product', files, [rows, columns], constants);
+  }
+  const files = ['linear/product_view.wgsl', 'linear/product_blocked.wgsl'];
+  return {
+    kernel: kernel('product.blocked', files, { ...block, ...constants }),
+    workgroups: blockGroups(block, rows, columns),
+  };
 }
 
 /** Sums over rows, one a column. */

@@ -1,5 +1,6 @@
 /** The strided product and the column sums against sums in float64, in each of the three uses of a linear layer. */
 import { describe, test } from 'vitest';
+import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import { linearBackward, linearForward } from '../../gpu/layers/linear.ts';
 import { expectForwardClose, expectGradientClose } from '../support/compare.ts';
 import { FAMILIES, runRecordings } from '../support/gpu.ts';
@@ -29,51 +30,73 @@ describe.each(FAMILIES)('%s kernels', (family) => {
   test.each(Array.from({ length: 10 }, (_, index) => index + 1))('random shape %i', async (seed) => {
     const random = new RandomSource(seed + 1000);
     const size = (): number => random.pick([1, 2, 7, 33, 64, 131]);
-    const [rows, inputSize, outputSize] = [random.pick([1, 5, 64, 300]), size(), size()];
-    const at = random.pick([0, 4, 12]);
-    const weights = random.normals(inputSize * outputSize);
-    const bias = random.normals(outputSize);
-    const x = random.normals(rows * inputSize);
-    const dy = random.normals(rows * outputSize);
-    const parameters = Float32Array.of(...weights, ...bias);
-    const results = await runRecordings(
-      {
-        parameters: parameters.length,
-        gradients: parameters.length,
-        x: at + x.length,
-        y: dy.length,
-        dy: dy.length,
-        dx: x.length,
-      },
-      { parameters, x: Float32Array.of(...new Float32Array(at), ...x), dy },
-      ({ parameters, gradients, x, y, dy, dx }) => {
-        const layer = { inputSize, outputSize, weights: 0, bias: weights.length };
-        const context = { family, parameters: parameters!, gradients: gradients! };
-        const input = { buffer: x!, at };
-        return [
-          linearForward(context, layer, rows, input, y!),
-          ...linearBackward(context, layer, rows, input, dy!, dx!),
-        ];
-      },
-    );
+    await expectLinear(family, random, [random.pick([1, 5, 64, 300]), size(), size()]);
+  });
 
-    const forward = multiply(
-      [rows, inputSize + 1, outputSize],
-      (row, k) => (k < inputSize ? x[row * inputSize + k]! : 1),
-      (k, column) => parameters[k * outputSize + column]!,
-    );
-    expectForwardClose(results['y']!, forward.values, 'y');
-    const toInput = multiply(
-      [rows, outputSize, inputSize],
-      (row, k) => dy[row * outputSize + k]!,
-      (k, column) => weights[column * outputSize + k]!,
-    );
-    expectGradientClose(results['dx']!, toInput, 'dx');
-    const toParameters = multiply(
-      [inputSize + 1, rows, outputSize],
-      (row, k) => (row < inputSize ? x[k * inputSize + row]! : 1),
-      (k, column) => dy[k * outputSize + column]!,
-    );
-    expectGradientClose(results['gradients']!, toParameters, 'dU and dd');
+  test.each([
+    [520, 530, 21],
+    [21, 1040, 1500],
+  ])('large results, %i rows, %i to %i', async (...sizes) => {
+    await expectLinear(family, new RandomSource(5), sizes);
   });
 });
+
+function joined(a: Float32Array, b: Float32Array): Float32Array {
+  const result = new Float32Array(a.length + b.length);
+  result.set(a);
+  result.set(b, a.length);
+  return result;
+}
+
+/** A linear layer forward and backward, with so many rows, inputs and outputs. */
+async function expectLinear(
+  family: KernelFamily,
+  random: RandomSource,
+  [rows, inputSize, outputSize]: readonly [number, number, number],
+): Promise<void> {
+  const at = random.pick([0, 4, 12]);
+  const weights = random.normals(inputSize * outputSize);
+  const bias = random.normals(outputSize);
+  const x = random.normals(rows * inputSize);
+  const dy = random.normals(rows * outputSize);
+  const parameters = joined(weights, bias);
+  const results = await runRecordings(
+    {
+      parameters: parameters.length,
+      gradients: parameters.length,
+      x: at + x.length,
+      y: dy.length,
+      dy: dy.length,
+      dx: x.length,
+    },
+    { parameters, x: joined(new Float32Array(at), x), dy },
+    ({ parameters, gradients, x, y, dy, dx }) => {
+      const layer = { inputSize, outputSize, weights: 0, bias: weights.length };
+      const context = { family, parameters: parameters!, gradients: gradients! };
+      const input = { buffer: x!, at };
+      return [
+        linearForward(context, layer, rows, input, y!),
+        ...linearBackward(context, layer, rows, input, dy!, dx!),
+      ];
+    },
+  );
+
+  const forward = multiply(
+    [rows, inputSize + 1, outputSize],
+    (row, k) => (k < inputSize ? x[row * inputSize + k]! : 1),
+    (k, column) => parameters[k * outputSize + column]!,
+  );
+  expectForwardClose(results['y']!, forward.values, 'y');
+  const toInput = multiply(
+    [rows, outputSize, inputSize],
+    (row, k) => dy[row * outputSize + k]!,
+    (k, column) => weights[column * outputSize + k]!,
+  );
+  expectGradientClose(results['dx']!, toInput, 'dx');
+  const toParameters = multiply(
+    [inputSize + 1, rows, outputSize],
+    (row, k) => (row < inputSize ? x[k * inputSize + row]! : 1),
+    (k, column) => dy[k * outputSize + column]!,
+  );
+  expectGradientClose(results['gradients']!, toParameters, 'dU and dd');
+}

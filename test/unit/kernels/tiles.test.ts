@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sliceGroups, slicesFor } from '../../../gpu/kernels/slices.ts';
+import { blockFor, blockGroups, sliceGroups, slicesFor } from '../../../gpu/kernels/workgroups.ts';
 import { tileFor, tileGroups } from '../../../gpu/kernels/tiles.ts';
 
 const SIZES = [1, 2, 3, 20, 50, 100, 129, 1000];
@@ -30,9 +30,26 @@ test('slices cover every result without a group too many, and fit workgroup memo
       const [across, down] = sliceGroups(slices, rows, columns);
       expectCovered(across, slices.COLUMNS, columns);
       expectCovered(down, slices.ROWS, rows);
-      const floats = slices.ROWS * (slices.CHUNK + slices.SLICES * slices.COLUMNS);
+      const floats = slices.ROWS * Math.max(slices.CHUNK, slices.SLICES * slices.COLUMNS);
       expect(4 * floats).toBeLessThanOrEqual(16_384);
       expect(slices.SLICES * slices.COLUMNS).toBeLessThanOrEqual(256);
     }
+  }
+});
+
+test('blocks cover every result that has enough of them, and fit workgroup memory', () => {
+  expect(blockFor(100, 100)).toBeNull();
+  for (const [rows, columns] of [
+    [512, 512],
+    [6400, 64],
+    [1000, 1030],
+    [1024, 4096],
+  ] as const) {
+    const block = blockFor(rows, columns)!;
+    const [across, down] = blockGroups(block, rows, columns);
+    expectCovered(across, block.BLOCK, columns);
+    expectCovered(down, block.BLOCK, rows);
+    expect(block.EACH * 16).toBe(block.BLOCK);
+    expect(4 * 2 * block.DEPTH * (block.BLOCK + 4)).toBeLessThanOrEqual(16_384);
   }
 });

@@ -1,0 +1,70 @@
+// The product of product_view.wgsl for a GPU and large results. Beyond product_sliced.wgsl: a workgroup of 16 × 16
+// invocations computes a block of BLOCK × BLOCK results, both factors staged DEPTH inner indices at a time, and each
+// invocation keeps EACH × EACH results in registers, so that a value loaded serves BLOCK products.
+//
+// Results of an invocation lie 16 apart, so that neighbours read and write neighbours. ALONG_COLUMNS and ALONG_ROWS are
+// those of product_sliced.wgsl.
+
+const SIDE = 16u; // BLOCK = SIDE · EACH
+// Rows of the staged blocks are a little longer, so that writing down a column meets different memory banks.
+const STRIDE = BLOCK + 4u;
+
+var<workgroup> a_block: array<f32, DEPTH * STRIDE>;
+var<workgroup> b_block: array<f32, DEPTH * STRIDE>;
+
+@compute @workgroup_size(SIDE * SIDE)
+fn multiply_blocked(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let first_row = group.y * BLOCK;
+  let first_column = group.x * BLOCK;
+  let x = lane % SIDE;
+  let y = lane / SIDE;
+
+  var sums: array<f32, EACH * EACH>;
+  for (var base = 0u; base < product.inner; base += DEPTH) {
+    workgroupBarrier();
+    for (var e = lane; e < BLOCK * DEPTH; e += SIDE * SIDE) {
+      let i = select(e / DEPTH, e % BLOCK, ALONG_ROWS == 1u);
+      let k = select(e % DEPTH, e / BLOCK, ALONG_ROWS == 1u);
+      let row = min(first_row + i, product.rows - 1u);
+      let inner = min(base + k, product.inner - 1u);
+      let value = a[product.a_at + row * product.a_row + inner * product.a_inner];
+      a_block[k * STRIDE + i] = select(0.0, value, base + k < product.inner);
+    }
+    for (var e = lane; e < BLOCK * DEPTH; e += SIDE * SIDE) {
+      let i = select(e / DEPTH, e % BLOCK, ALONG_COLUMNS == 1u);
+      let k = select(e % DEPTH, e / BLOCK, ALONG_COLUMNS == 1u);
+      let column = min(first_column + i, product.columns - 1u);
+      let inner = min(base + k, product.inner - 1u);
+      b_block[k * STRIDE + i] = b[product.b_at + inner * product.b_inner + column * product.b_column];
+    }
+    workgroupBarrier();
+    for (var k = 0u; k < DEPTH; k++) {
+      var left: array<f32, EACH>;
+      // @unroll
+      for (var r = 0u; r < EACH; r++) {
+        left[r] = a_block[k * STRIDE + y + r * SIDE];
+      }
+      // @unroll
+      for (var c = 0u; c < EACH; c++) {
+        let right = b_block[k * STRIDE + x + c * SIDE];
+        // @unroll
+        for (var r = 0u; r < EACH; r++) {
+          sums[r * EACH + c] += left[r] * right;
+        }
+      }
+    }
+  }
+
+  // @unroll
+  for (var r = 0u; r < EACH; r++) {
+    // @unroll
+    for (var c = 0u; c < EACH; c++) {
+      let row = first_row + y + r * SIDE;
+      let column = first_column + x + c * SIDE;
+      if (row < product.rows && column < product.columns) {
+        let start = select(0.0, bias[product.bias_at + column], product.has_bias == 1u);
+        out[product.out_at + row * product.out_row + column] = start + sums[r * EACH + c];
+      }
+    }
+  }
+}
