@@ -22,14 +22,26 @@ const NODE = '.kit/node';
 const LARGEST = 60 * 2 ** 20;
 
 const RUN = `#!/bin/sh
-# Runs the benchmark, or with "check" first the comparisons with the reference. Further words go to either.
+# Times training and generation on this machine's GPU, then the same training steps in PyTorch where that is installed.
+#   run.sh [CASES]       such as AB; A, B and C by default. Figures go to results/ beside this file.
+#   run.sh check [N]     instead: N random shapes of every cell against the float64 reference
+#   run.sh kernels CASES instead: the milliseconds of each kernel
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 [ -x "$here/node" ] || python3 -c "import lzma,shutil,sys; shutil.copyfileobj(lzma.open(sys.argv[1]), open(sys.argv[2],'wb'))" "$here/node.xz" "$here/node"
 chmod +x "$here/node"
-what=bench
-if [ "$1" = check ]; then what=check; shift; fi
-exec "$here/node" "$here/$what.mjs" "$@"
+case "$1" in
+  check) shift; exec "$here/node" "$here/check.mjs" "$@" ;;
+  kernels) exec "$here/node" "$here/bench.mjs" --kernels --cases "$2" ;;
+esac
+cases=\${1:-ABC}
+mkdir -p "$here/results"
+"$here/node" "$here/bench.mjs" --cases "$cases" --json "$here/results/unroll.json"
+if python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
+  python3 "$here/pytorch/step.py" --cases "$cases" --json "$here/results/pytorch.json"
+else
+  echo 'PyTorch with CUDA is not installed here: its rows are left out.'
+fi
 `;
 
 /** Node without its symbols, compressed: packed once, and again where Node's own file is newer. */
