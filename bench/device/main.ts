@@ -87,6 +87,12 @@ for (const test of CASES.filter(({ name }) => options.cases.includes(name))) {
     if (options.kernels) await profile(configuration, engine.description.software ? 'software' : 'hardware');
   }
 }
-if (options.json)
-  writeFileSync(options.json, JSON.stringify({ adapter: engine.description, results }, null, 2));
+
+if (options.json) {
+  const adapter = await navigator.gpu.requestAdapter();
+  const { vendor, architecture, device, description } = adapter!.info;
+  const machine = { vendor, architecture, device, driver: description, node: process.version };
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(options.json, JSON.stringify({ date, machine, results }, null, 2));
+}
 process.exit(0);
