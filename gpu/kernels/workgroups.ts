@@ -48,10 +48,14 @@ const ENOUGH_SMALL = 60;
 
 /** The blocks for a result; null where it has too few of them, and slices of the inner sums serve better. */
 export function blockFor(rows: number, columns: number): Block | null {
-  const count = ([across, down]: [number, number]): number => across * down;
-  if (count(blockGroups(LARGE, rows, columns)) >= ENOUGH_LARGE) return LARGE;
-  if (count(blockGroups(SMALL, rows, columns)) >= ENOUGH_SMALL) return SMALL;
+  if (blockCount(LARGE, rows, columns) >= ENOUGH_LARGE) return LARGE;
+  if (blockCount(SMALL, rows, columns) >= ENOUGH_SMALL) return SMALL;
   return null;
+}
+
+function blockCount(block: Block, rows: number, columns: number): number {
+  const [across, down] = blockGroups(block, rows, columns);
+  return across * down;
 }
 
 /** Workgroups, along columns and rows, that cover a result. */

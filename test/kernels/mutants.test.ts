@@ -1,24 +1,34 @@
 /** Breaks the equations and the drivers one line at a time: every mutant must fail the comparison. */
 import { describe, expect, test } from 'vitest';
 import { registerCell } from '../../gpu/cells/registry.ts';
+import { recordProduct } from '../../gpu/layers/linear.ts';
 import { referenceBackward } from '../../gpu/reference/oracle.ts';
 import { registerReferenceCell } from '../../gpu/reference/registry.ts';
 import { expectForwardClose, expectParameterGradientsClose } from '../support/compare.ts';
-import { type Mutation, runNetwork } from '../support/gpu.ts';
+import { type Mutation, runNetwork, runRecordings } from '../support/gpu.ts';
 import { peepholeCell } from '../support/peephole-cell.ts';
 import { peepholeDescription } from '../support/peephole-cell.gpu.ts';
 import { randomProblem } from '../support/problem.ts';
 import { RandomSource } from '../support/random.ts';
 
 const FORWARD = 'shaders/recurrent/forward_step.wgsl';
+const FORWARD_UNIT = 'shaders/recurrent/forward_unit.wgsl';
 const BACKWARD = 'shaders/recurrent/backward_step.wgsl';
+const BACKWARD_UNIT = 'shaders/recurrent/backward_unit.wgsl';
 const STEP = 'shaders/recurrent/step.wgsl';
 const CELL = 'shaders/cells/rnn.wgsl';
 const PRODUCT = 'shaders/linear/product.wgsl';
 const COLUMN_SUMS = 'shaders/linear/column_sums.wgsl';
+const SLICES = 'shaders/common/slices.wgsl';
+const FORWARD_SLICED = 'shaders/recurrent/forward_step_sliced.wgsl';
+const BACKWARD_SLICED = 'shaders/recurrent/backward_step_sliced.wgsl';
+const PRODUCT_SLICED = 'shaders/linear/product_sliced.wgsl';
+const PRODUCT_BLOCKED = 'shaders/linear/product_blocked.wgsl';
 
 /** File, what it says, what the mutant says instead. */
-const MUTANTS: Record<string, readonly [string, string, string]> = {
+type Mutant = readonly [string, string, string];
+
+const MUTANTS: Record<string, Mutant> = {
   'bias dropped': [
     FORWARD,
     'sums[(g * COLUMNS + c) * ROWS + r] = bias;',
@@ -69,12 +79,12 @@ const MUTANTS: Record<string, readonly [string, string, string]> = {
     'step.weights + (min',
   ],
   'gradient from above dropped': [
-    BACKWARD,
+    BACKWARD_UNIT,
     'd_outputs[step.d_output_at + place] + through_weights',
     'through_weights',
   ],
   'gradient from above of another step': [
-    BACKWARD,
+    BACKWARD_UNIT,
     'd_outputs[step.d_output_at + place]',
     'd_outputs[place]',
   ],
@@ -90,7 +100,7 @@ const MUTANTS: Record<string, readonly [string, string, string]> = {
 };
 
 /** Of what only a cell with split sums, more states and vectors of its own uses. */
-const SPLIT_MUTANTS: Record<string, readonly [string, string, string]> = {
+const SPLIT_MUTANTS: Record<string, Mutant> = {
   'sums not kept apart': [FORWARD, 'sums = Sums();', ''],
   'input sum dropped': [FORWARD, 'at.input_sum[g] = input_sums[(g * COLUMNS + c) * ROWS + r];', ''],
   'gates exchanged': [
@@ -99,28 +109,81 @@ const SPLIT_MUTANTS: Record<string, readonly [string, string, string]> = {
     'at.recurrent_sum[GATES - 1u - g] = recurrent_sums[(g ',
   ],
   'second state not carried': [
-    FORWARD,
+    FORWARD_UNIT,
     'states[step.state_in + s * step.state_stride + place]',
     'states[step.state_in + place]',
   ],
-  'saved values exchanged': [FORWARD, '(row * SAVED + s) *', '(row * SAVED + SAVED - 1u - s) *'],
+  'saved values exchanged': [FORWARD_UNIT, '(row * SAVED + s) *', '(row * SAVED + SAVED - 1u - s) *'],
   'own vectors dropped': [STEP, 'vectors[v] = parameters[step.vectors + v * step.vector_stride + unit];', ''],
   'own vectors of the first unit': [STEP, 'v * step.vector_stride + unit', 'v * step.vector_stride'],
   'direct gradient of the states dropped': [
-    BACKWARD,
+    BACKWARD_UNIT,
     'd_states[s * plane + place] = d.state[s];',
     'd_states[s * plane + place] = 0.0;',
   ],
   'direct gradient kept from the last run': [
-    BACKWARD,
+    BACKWARD_UNIT,
     'select(d_states[s * plane + place], 0.0, step.is_last == 1u)',
     'd_states[s * plane + place]',
   ],
   'gradients of the input sums sent back': [BACKWARD, '+ RECURRENT_BLOCK * step.hidden_size;', '+ 0u;'],
-  'gradient of the own vectors dropped': [BACKWARD, '= d.vectors[v];', '= 0.0;'],
+  'gradient of the own vectors dropped': [BACKWARD_UNIT, '= d.vectors[v];', '= 0.0;'],
 };
 
-function mutation([file, from, to]: readonly [string, string, string], used: () => void): Mutation {
+/** Of what only the drivers for a GPU do: staging by chunks, and sums shared by slices. */
+const SLICED_MUTANTS: Record<string, Mutant> = {
+  'bias dropped': [
+    FORWARD_SLICED,
+    'at.input_sum[g] += parameters[step.bias + g * step.hidden_size + unit];',
+    '',
+  ],
+  'input of the first chunk only': [
+    FORWARD_SLICED,
+    'min(base + e % CHUNK, step.input_size - 1u)',
+    'min(e % CHUNK, step.input_size - 1u)',
+  ],
+  'rows of W of the first chunk only': [
+    FORWARD_SLICED,
+    'step.weights + base * weight_stride + unit',
+    'step.weights + unit',
+  ],
+  'last index of a chunk dropped': [FORWARD_SLICED, 'k < count', 'k + 1u < count'],
+  'first row of a group only': [
+    FORWARD_SLICED,
+    'let row = first_row + lane / COLUMNS;',
+    'let row = first_row;',
+  ],
+  'last slice dropped': [SLICES, 's < SLICES', 's + 1u < SLICES'],
+  'rows exchanged': [SLICES, '= shares[r];', '= shares[ROWS - 1u - r];'],
+  'gradient not carried back': [BACKWARD_SLICED, 'select(length, 0u, step.is_last == 1u)', '0u'],
+  'gradient through the input rows of W': [
+    BACKWARD_SLICED,
+    'step.weights + (step.input_size + min',
+    'step.weights + (min',
+  ],
+  'gradient of the same time step': [BACKWARD_SLICED, 'd_sums[step.d_sums_next', 'd_sums[step.d_sums_at'],
+  'products end one early': [PRODUCT_SLICED, 'k < count', 'k + 1u < count'],
+  "readout's bias dropped": [PRODUCT_SLICED, 'product.has_bias == 1u', 'false'],
+};
+
+const SLICED_SPLIT_MUTANTS: Record<string, Mutant> = {
+  'sums not kept apart': [FORWARD_SLICED, 'sums = Sums();', ''],
+  'input sum dropped': [FORWARD_SLICED, 'at.input_sum = finish_sums(&sums, slice, column, lane);', ''],
+  'gradients of the input sums sent back': [BACKWARD_SLICED, 'RECURRENT_BLOCK * step.hidden_size + ', ''],
+};
+
+const BLOCKED_MUTANTS: Record<string, Mutant> = {
+  'past the end of the inner indices': [
+    PRODUCT_BLOCKED,
+    'select(0.0, value, base + k < product.inner)',
+    'value',
+  ],
+  'left factor of the first rows': [PRODUCT_BLOCKED, 'k * STRIDE + y + r * SIDE', 'k * STRIDE + y'],
+  'right factor of the first depth': [PRODUCT_BLOCKED, 'inner * product.b_inner', 'k * product.b_inner'],
+  'bias dropped': [PRODUCT_BLOCKED, 'product.has_bias == 1u', 'false'],
+};
+
+function mutation([file, from, to]: Mutant, used: () => void): Mutation {
   return (recording) => {
     const files = recording.kernel.files.map((source) => {
       if (source.name !== file || !source.text.includes(from)) return source;
@@ -132,19 +195,31 @@ function mutation([file, from, to]: readonly [string, string, string], used: () 
 }
 
 const SHAPE = { steps: 4, batch: 3, inputSize: 5, hiddenSizes: [6], outputSize: 2 };
+/** More inputs than a chunk, more units than a group's columns and than slices. */
+const SLICED_SHAPE = { steps: 3, batch: 5, inputSize: 260, hiddenSizes: [18], outputSize: 2 };
+
+/** The comparison fails with the mutant, and the mutant is in what it compared. */
+async function expectCaught(compare: (mutate: Mutation) => Promise<void>, mutant: Mutant): Promise<void> {
+  let uses = 0;
+  const outcome = compare(mutation(mutant, () => (uses += 1)));
+  await expect(outcome).rejects.toThrow(/off, allowed|L2 error|not finite/);
+  expect(uses).toBeGreaterThan(0);
+}
 
 describe.each([
-  { cell: 'rnn', states: 1, mutants: MUTANTS },
-  { cell: 'peephole', states: 2, mutants: SPLIT_MUTANTS },
-])('$cell', ({ cell, states, mutants }) => {
+  { cell: 'rnn', states: 1, family: 'software', shape: SHAPE, mutants: MUTANTS },
+  { cell: 'peephole', states: 2, family: 'software', shape: SHAPE, mutants: SPLIT_MUTANTS },
+  { cell: 'rnn', states: 1, family: 'hardware', shape: SLICED_SHAPE, mutants: SLICED_MUTANTS },
+  { cell: 'peephole', states: 2, family: 'hardware', shape: SLICED_SHAPE, mutants: SLICED_SPLIT_MUTANTS },
+] as const)('$cell, $family kernels', ({ cell, states, family, shape, mutants }) => {
   registerCell(peepholeDescription);
   registerReferenceCell('peephole', peepholeCell);
-  const problem = randomProblem(new RandomSource(99), cell, states, SHAPE);
+  const problem = randomProblem(new RandomSource(99), cell, states, shape);
   const { model, parameters, inputs, batch, dOutputs, initialStates } = problem;
   const expected = referenceBackward(model, parameters, inputs, batch, dOutputs, { initial: initialStates });
 
   async function compare(mutate?: Mutation): Promise<void> {
-    const actual = await runNetwork(problem, 'software', mutate);
+    const actual = await runNetwork(problem, family, mutate);
     expectForwardClose(actual.outputs, expected.forward.outputs, 'outputs');
     expectParameterGradientsClose(model, actual.gradients, expected.parameters);
   }
@@ -153,11 +228,47 @@ describe.each([
     await expect(compare()).resolves.toBeUndefined();
   });
 
-  test.each(Object.entries(mutants))('caught: %s', async (_, mutant) => {
-    let uses = 0;
-    await expect(compare(mutation(mutant, () => (uses += 1)))).rejects.toThrow(
-      /off, allowed|L2 error|not finite/,
+  test.each(Object.entries<Mutant>(mutants))('caught: %s', async (_, mutant) => {
+    await expectCaught(compare, mutant);
+  });
+});
+
+describe('a product in blocks', () => {
+  /** M, K, N: enough rows for blocks, and a K that ends within a block. */
+  const [rows, inner, columns] = [3841, 17, 3] as const;
+  const random = new RandomSource(7);
+  const [a, b, bias] = [rows * inner, inner * columns, columns].map((length) => random.normals(length));
+  const expected = Float64Array.from({ length: rows * columns }, (_, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    let sum = bias![column]!;
+    for (let k = 0; k < inner; k += 1) sum += a![row * inner + k]! * b![k * columns + column]!;
+    return sum;
+  });
+
+  async function compare(mutate?: Mutation): Promise<void> {
+    const { out } = await runRecordings(
+      { a: a!.length, b: b!.length, bias: columns, out: rows * columns },
+      { a: a!, b: b!, bias: bias! },
+      (buffers) => [
+        recordProduct(
+          'hardware',
+          [rows, inner, columns],
+          { buffer: buffers['a']!, at: 0, rowStride: inner, innerStride: 1 },
+          { buffer: buffers['b']!, at: 0, innerStride: columns, columnStride: 1 },
+          { buffer: buffers['out']!, at: 0, rowStride: columns },
+          { buffer: buffers['bias']!, at: 0 },
+        ),
+      ],
+      mutate,
     );
-    expect(uses).toBeGreaterThan(0);
+    expectForwardClose(out!, expected, 'product');
+  }
+
+  test('unbroken, the comparison passes', async () => {
+    await expect(compare()).resolves.toBeUndefined();
+  });
+
+  test.each(Object.entries(BLOCKED_MUTANTS))('caught: %s', async (_, mutant) => {
+    await expectCaught(compare, mutant);
   });
 });
