@@ -3,7 +3,7 @@
  * `--seeds N` (five): trainings whose median is taken. `--json FILE`: the figures, raw samples included.
  */
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { withBuiltPage } from '../scripts/page.mjs';
 import { measureDrag, measureGeneration } from './drag.mjs';
@@ -19,7 +19,7 @@ if (seeds.length === 0 || !Number.isInteger(Number(options.seeds))) {
   throw new Error(`--seeds is a count from 1, not ${options.seeds}.`);
 }
 
-/** what is measured, the median or count, its unit, the bar it must stay under. */
+/** What is measured, the median of its samples, their unit, and the bar that it should stay under. */
 const rows = [];
 
 function report(name, samples, unit, bar) {
@@ -45,6 +45,8 @@ function table() {
   return rows.map(line).join('\n');
 }
 
+/** Other work on the machine stretches every figure, so what there was of it is told. */
+const loadBefore = loadavg()[0];
 let machine = '';
 await withBuiltPage(async (browser, address) => {
   const bench = { browser, address };
@@ -53,7 +55,7 @@ await withBuiltPage(async (browser, address) => {
   report('predict: navigation → Play enabled', opening.predict, 's', 3);
   report('creative: navigation → continuation painted', opening.creative, 's', 3);
   report('creative: pad on the screen → continuation painted', opening.pad, 's', 1);
-  machine = `${opening.device}, Chromium ${browser.version()}, ${cpus().length} cores`;
+  machine = `${opening.device}, Chromium ${browser.version()}, ${cpus().length} cores, load ${loadBefore.toFixed(1)} before`;
 
   for (const mode of ['carried', 'window']) {
     const { steps, milliseconds } = await measureGeneration(bench, mode);

@@ -126,3 +126,48 @@ test('forecasts are exported as CSV, a header and a number in every place that h
     for (const field of fields) expect(field === '' || Number.isFinite(Number(field))).toBe(true);
   }
 });
+
+test('the learning rate changes while it trains; other settings wait for Reset', async ({
+  page,
+  notebook,
+}) => {
+  const { train } = notebook;
+  await train.play();
+  await train.reachIteration(5);
+  await train.root.getByLabel('Learning rate').focus();
+  await page.keyboard.press('ArrowLeft');
+  await train.reachIteration(10);
+  await expect(train.root).not.toContainText('Waiting for Reset');
+  await train.root.getByLabel('Neurons').focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(train.root).toContainText('Waiting for Reset: neurons');
+  await expect(train.root).toContainText(/10,301 parameters/);
+  await train.pause();
+  await train.button('Reset').click();
+  await expect(train.reading('Iteration')).toHaveText('0');
+  await expect(train.root).not.toContainText('Waiting for Reset');
+  // 80 neurons: 81·80 + 80 for the state, 80 + 1 for the answer.
+  await expect(train.root).toContainText(/6,641 parameters/);
+});
+
+test('the settings of the course notes are one choice away', async ({ notebook }) => {
+  const { train } = notebook;
+  await train.root.getByLabel('Preset').selectOption({ label: 'The course notes' });
+  await expect(train.root.getByLabel('Batch')).toHaveAttribute('aria-valuetext', '50');
+  await expect(train.root.getByLabel('Learning rate')).toHaveAttribute('aria-valuetext', '0.001');
+  await train.step();
+});
+
+test('another series gives other values, and its own persistence error', async ({ notebook }) => {
+  const { train } = notebook;
+  await expect(train.reading('Persistence error')).not.toHaveText(NOTHING_YET);
+  const before = await train.reading('Persistence error').textContent();
+  const series = train.root.getByLabel('Series', { exact: true });
+  const sources = await series
+    .locator('option')
+    .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+  expect(sources.length).toBeGreaterThanOrEqual(3);
+  await series.selectOption(sources[1]!);
+  await expect(train.reading('Persistence error')).not.toHaveText(before!);
+  await train.step();
+});
