@@ -16,7 +16,7 @@ import {
 } from '../model/network.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
 
-/** Records that the ring of losses holds: no submission has more iterations than half of them. */
+/** Records that the ring of losses holds, and so the most iterations of a submission. */
 export const RECORDS = 1024;
 /** 4-byte words before the ring; see shaders/optimizer/control.wgsl. */
 export const CONTROL_WORDS = 4;

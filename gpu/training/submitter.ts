@@ -6,15 +6,23 @@
 /** What a submission should take of the GPU's time, in milliseconds. */
 const PIECE_MS = 10;
 const UNDER_WAY = 2;
+/**
+ * Dispatches at an iteration's end that are never parted, the decision and the update: between them the count of
+ * updates is ahead of the parameters, and a copy made there would hold neither iteration.
+ */
+const INSEPARABLE = 2;
 
 /** Sends dispatches `from` … `to` − 1 of `iterations` iterations; resolves when they are done. */
 export type Send = (piece: { iterations: number; from: number; to: number }) => Promise<void>;
 
 export class Submitter {
   readonly #dispatches: number;
+  readonly #most: number;
   readonly #floor: number;
   readonly #now: () => number;
   #millisecondsPerIteration: number | null = null;
+  /** Iterations of the last piece: the next has twice as many at most, since a measurement may be wrong. */
+  #together = 1;
   #underWay = 0;
   #lastDone = 0;
   readonly #waiting: (() => void)[] = [];
@@ -22,11 +30,13 @@ export class Submitter {
 
   /**
    * @param dispatches of one iteration.
+   * @param most iterations that a piece may have.
    * @param floor milliseconds that a browser takes to answer although nothing is to be done: some look only every
    * tenth of a second, and that is not the GPU's time.
    */
-  constructor(dispatches: number, floor: number, now: () => number = () => performance.now()) {
+  constructor(dispatches: number, most: number, floor: number, now: () => number = () => performance.now()) {
     this.#dispatches = dispatches;
+    this.#most = most;
     this.#floor = floor;
     this.#now = now;
   }
@@ -36,7 +46,10 @@ export class Submitter {
     return this.#millisecondsPerIteration;
   }
 
-  /** Sends so many iterations, after all those asked for before; resolves when the last piece is done. */
+  /**
+   * Sends so many iterations, after all those asked for before; resolves when the last piece is done. Where a piece
+   * fails, it rejects, and the pieces not yet sent are left out.
+   */
   async run(iterations: number, send: Send): Promise<void> {
     const turn = this.#order.then(() => this.#sendPieces(iterations, send));
     this.#order = turn.catch(() => undefined);
@@ -48,27 +61,31 @@ export class Submitter {
   /** Resolves once all pieces are sent; `done` once all are done. Wrapped, since promises unwrap each other. */
   async #sendPieces(iterations: number, send: Send): Promise<{ done: Promise<unknown> }> {
     const done: Promise<void>[] = [];
-    let left = iterations;
-    while (left > 0) {
-      const cost = this.#millisecondsPerIteration ?? PIECE_MS;
-      const together = Math.max(1, Math.min(left, Math.floor(PIECE_MS / Math.max(cost, 1e-3))));
-      const parts = together > 1 ? 1 : Math.min(this.#dispatches, Math.max(1, Math.round(cost / PIECE_MS)));
-      const size = Math.ceil(this.#dispatches / parts);
-      for (let from = 0; from < this.#dispatches; from += size) {
+    let failed = false;
+    for (let left = iterations; left > 0 && !failed; left -= this.#together) {
+      const size = this.#plan(left);
+      const share = this.#together / this.#dispatches;
+      for (let from = 0, to; from < this.#dispatches && !failed; from = to) {
         await this.#permit();
-        const to = Math.min(from + size, this.#dispatches);
-        done.push(
-          this.#measured(
-            send({ iterations: together, from, to }),
-            together * ((to - from) / this.#dispatches),
-          ),
-        );
+        to = from + size <= this.#dispatches - INSEPARABLE ? from + size : this.#dispatches;
+        const piece = this.#measured(send({ iterations: this.#together, from, to }), (to - from) * share);
+        // Heard of at once: the wait for the next permit may be long, and nobody else listens yet.
+        piece.catch(() => (failed = true));
+        done.push(piece);
       }
-      left -= together;
     }
     const all = Promise.all(done);
     all.catch(() => undefined);
     return { done: all };
+  }
+
+  /** Sets the iterations of the next pieces; returns the dispatches of a piece. */
+  #plan(left: number): number {
+    const cost = Math.max(this.#millisecondsPerIteration ?? PIECE_MS, 1e-3);
+    const fit = Math.floor(PIECE_MS / cost);
+    this.#together = Math.max(1, Math.min(fit, left, 2 * this.#together, this.#most));
+    const parts = fit > 1 ? 1 : Math.max(1, Math.round(cost / PIECE_MS));
+    return Math.ceil(this.#dispatches / parts);
   }
 
   async #permit(): Promise<void> {

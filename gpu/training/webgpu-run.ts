@@ -70,7 +70,7 @@ export class WebGpuRun implements TrainingRun {
     this.#plan = plan;
     this.cost = cost;
     this.#readback = new Readback(on.device);
-    this.#submitter = new Submitter(plan.length, on.latency);
+    this.#submitter = new Submitter(plan.length, RECORDS, on.latency);
     this.#learningRate = configuration.training.optimizer.learningRate;
   }
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Send, Submitter } from '../../../gpu/training/submitter.ts';
 
+const MOST = 64;
+
 /** A GPU that takes so long for an iteration of 50 dispatches, one piece after the other. */
 function simulate(millisecondsPerIteration: number, latency = 0) {
   let now = 0;
@@ -16,7 +18,7 @@ function simulate(millisecondsPerIteration: number, latency = 0) {
     free = Math.max(free, now) + millisecondsPerIteration * piece.iterations * ((piece.to - piece.from) / 50);
     return new Promise((resolve) => pending.push({ at: free + latency, resolve }));
   };
-  const submitter = new Submitter(50, latency, () => now);
+  const submitter = new Submitter(50, MOST, latency, () => now);
   const run = async (iterations: number): Promise<void> => {
     const state = { done: false };
     const finished = submitter.run(iterations, send).then(() => (state.done = true));
@@ -63,8 +65,53 @@ test("a browser's slow answers are not taken for the GPU's time", async () => {
   expect(submitter.millisecondsPerIteration!).toBeLessThan(1);
 });
 
+test.each([20, 25, 40, 60, 80, 120, 170, 250, 500])(
+  'the decision and the update go together, %i ms an iteration',
+  async (milliseconds) => {
+    const { run, seen } = simulate(milliseconds);
+    await run(12);
+    expect(seen.pieces.length).toBeGreaterThan(12);
+    // Dispatch 48 decides, 49 updates.
+    expect(seen.pieces.map(({ from }) => from)).not.toContain(49);
+    expect(seen.pieces.filter(({ to }) => to === 50)).toHaveLength(12);
+  },
+);
+
+test('pieces grow to twice the last at most, and to no more than the ring of records holds', async () => {
+  const { run, seen } = simulate(0);
+  await run(1000);
+  const sizes = seen.pieces.map(({ iterations }) => iterations);
+  sizes.slice(1).forEach((size, index) => expect(size).toBeLessThanOrEqual(2 * sizes[index]!));
+  expect(Math.max(...sizes)).toBe(MOST);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1000);
+});
+
+test('where a piece fails while others wait, the rest is not sent and nothing goes unheard', async () => {
+  const unheard: unknown[] = [];
+  const listen = (reason: unknown): void => void unheard.push(reason);
+  process.on('unhandledRejection', listen);
+  const { run, seen, submitter } = simulate(100);
+  await run(3);
+  const sent = seen.pieces.length;
+  const failures: (() => void)[] = [];
+  const failing = submitter.run(5, (piece) => {
+    seen.pieces.push(piece);
+    return new Promise((_, reject) => failures.push(() => reject(new Error('lost'))));
+  });
+  const outcome = expect(failing).rejects.toThrow('lost');
+  await new Promise((resolve) => setImmediate(resolve));
+  failures[0]!();
+  await new Promise((resolve) => setImmediate(resolve));
+  failures[1]!();
+  await outcome;
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', listen);
+  expect(unheard).toEqual([]);
+  expect(seen.pieces.length - sent).toBeLessThanOrEqual(3);
+});
+
 test('a piece that fails rejects, and the next run goes on', async () => {
-  const submitter = new Submitter(10, 0, () => 0);
+  const submitter = new Submitter(10, MOST, 0, () => 0);
   const failed = submitter.run(1, () => Promise.reject(new Error('lost')));
   await expect(failed).rejects.toThrow('lost');
   await submitter.run(1, () => Promise.resolve());
