@@ -25,7 +25,12 @@ async function lessons(page) {
 /** Trains the first experiment of the page, where there is one, until it has something to show. */
 async function train(page) {
   const iteration = page.getByRole('status', { name: 'Iteration', exact: true }).first();
-  if ((await iteration.count()) === 0) return;
+  // Cells are loaded after the page; a lesson without a network never gets the reading.
+  const there = await iteration.waitFor({ timeout: 5000 }).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return;
   const cell = page.locator('section[data-cell]').filter({ has: iteration });
   await cell.getByRole('button', { name: 'Play', exact: true }).click();
   const deadline = Date.now() + PATIENCE;
