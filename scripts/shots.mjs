@@ -11,7 +11,7 @@ const README_PICTURE = 'predict-light-1280.png';
 const HEIGHT = 1180;
 const WIDTHS = [390, 1280, 1920];
 const SCHEMES = ['light', 'dark'];
-const ITERATIONS = 400;
+const ITERATIONS = 1000;
 const PATIENCE = 120_000;
 
 /** Slugs of the lessons that the rail lists. */
