@@ -28,7 +28,7 @@ export async function openLesson(slug: string): Promise<void> {
   const slugs = lessons.map((lesson) => lesson.slug);
   for (const [name, document] of read) {
     const checked = document && checkReferences(document, (other) => read.get(other) ?? undefined, slugs);
-    if (!(name in notebookStore.getState().documents)) keep(name, checked);
+    if (documentOf(notebookStore.getState(), name) === undefined) keep(name, checked);
   }
 }
 
@@ -41,24 +41,25 @@ export function setCurrent(slug: string, id: string): void {
 
 /** Id of the cell `by` places from the current one. */
 export function idFromCurrent(slug: string, by: number): string | undefined {
-  const { documents, current } = notebookStore.getState();
-  const document = documents[slug];
-  return document ? neighbour(document, current[slug] ?? '', by) : undefined;
+  const state = notebookStore.getState();
+  const document = documentOf(state, slug);
+  return document ? neighbour(document, state.current[slug] ?? '', by) : undefined;
 }
 
 /** Writes a setting into the document, such as `train.rate` of the cell `train`. */
 export function changeSetting(slug: string, id: string, path: string, value: unknown): void {
-  notebookStore.setState(({ documents }) => {
-    const document = documents[slug];
+  notebookStore.setState((state) => {
+    const document = documentOf(state, slug);
     const cell = document && cellOf(document, id);
     if (!document || !cell) return {};
-    return { documents: { ...documents, [slug]: replaceCell(document, id, withField(cell, path, value)) } };
+    const changed = replaceCell(document, id, withField(cell, path, value));
+    return { documents: { ...state.documents, [slug]: changed } };
   });
 }
 
-/** The document of a lesson: undefined while it is read, null where there is none. */
+/** The document of a lesson, followed as it changes. */
 export function useDocument(slug: string): NotebookDocument | null | undefined {
-  return useStore(notebookStore, ({ documents }) => documents[slug]);
+  return useStore(notebookStore, (state) => documentOf(state, slug));
 }
 
 export function useCurrent(slug: string): string | undefined {
@@ -68,11 +69,16 @@ export function useCurrent(slug: string): string | undefined {
 /** The experiment that `lesson#id` names, as it stands in its document; undefined until that lesson is open. */
 export function useExperiment(reference: string): ExperimentFence | undefined {
   const [slug = '', id = ''] = reference.split('#');
-  return useStore(notebookStore, ({ documents }) => {
-    const document = documents[slug];
+  return useStore(notebookStore, (state) => {
+    const document = documentOf(state, slug);
     const cell = document ? cellOf(document, id) : undefined;
     return cell?.kind === 'experiment' ? cell.fence : undefined;
   });
+}
+
+/** Undefined while it is read, null where there is none. An address may name anything, `constructor` too. */
+function documentOf({ documents }: NotebookState, slug: string): NotebookDocument | null | undefined {
+  return Object.hasOwn(documents, slug) ? documents[slug] : undefined;
 }
 
 const reading = new Map<string, Promise<NotebookDocument | null>>();
