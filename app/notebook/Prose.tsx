@@ -15,8 +15,12 @@ export const Prose = memo(function Prose({ text }: { readonly text: string }) {
   return <div className="prose">{content}</div>;
 });
 
-/** A link out of the page opens beside it, so that nothing that runs is lost; one within it only scrolls. */
-function ProseLink({ href = '', children, ...rest }: ComponentProps<'a'>) {
+/**
+ * A link out of the page opens beside it, so that nothing that runs is lost; one within it only scrolls. Where the
+ * address was refused there is no link.
+ */
+function ProseLink({ href, children, ...rest }: ComponentProps<'a'>) {
+  if (!href) return <span>{children}</span>;
   if (href.startsWith('#') && !href.startsWith('#/')) {
     return (
       <a
@@ -24,14 +28,15 @@ function ProseLink({ href = '', children, ...rest }: ComponentProps<'a'>) {
         href={href}
         onClick={(event) => {
           event.preventDefault();
-          document.getElementById(href.slice(1))?.scrollIntoView();
+          const prose = event.currentTarget.closest('.prose'); // another cell may have a footnote of this name
+          prose?.querySelector(`#${CSS.escape(href.slice(1))}`)?.scrollIntoView();
         }}
       >
         {children}
       </a>
     );
   }
-  const away = /^[a-z]+:/.test(href) ? { target: '_blank', rel: 'noopener noreferrer' } : {};
+  const away = !href.startsWith('#') ? { target: '_blank', rel: 'noopener noreferrer' } : {};
   return (
     <a {...rest} href={href} {...away}>
       {children}

@@ -41,7 +41,7 @@ export function parseFence(text: string, fallbackId: string): LiveCell | Problem
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const named = {
     id: textAt(document, 'id') ?? fallbackId,
-    title: textAt(document, 'title') ?? `A ${kind} that cannot run`,
+    title: textAt(document, 'title') ?? `This ${kind} cannot run`,
   };
   const refuse = (problems: readonly Problem[]): ProblemCell => ({
     kind: 'problem',

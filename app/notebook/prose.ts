@@ -31,6 +31,8 @@ const sanitizeSchema: typeof defaultSchema = {
     span: [['className', ...quantityNames.map((name) => `q-${name}`)]],
   },
   protocols: { href: ['http', 'https', 'mailto'] },
+  // The only ids are those of footnotes, which bear the prefix already; once more, and their links lead nowhere.
+  clobberPrefix: '',
 };
 
 /** The tree of a piece of prose: elements and text only, no HTML as a string. */

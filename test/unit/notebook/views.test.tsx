@@ -41,6 +41,32 @@ describe('prose on the page', () => {
     expect([within!.target, within!.getAttribute('href')]).toEqual(['', '#/creative']);
   });
 
+  test('takes an address without a scheme for one out of the page', () => {
+    const { container } = render(<Prose text={'[a](//example.org) [b](other)'} />);
+    expect([...container.querySelectorAll('a')].map((link) => link.target)).toEqual(['_blank', '_blank']);
+  });
+
+  test('makes no link of a refused address', () => {
+    const { container } = render(<Prose text={'[a](javascript:alert(1))'} />);
+    expect([container.querySelectorAll('a').length, container.textContent]).toEqual([0, 'a']);
+  });
+
+  test('leads from a footnote’s mark to the note of the same text, and back', () => {
+    const { container } = render(
+      <>
+        <Prose text={'One[^1].\n\n[^1]: First.'} />
+        <Prose text={'Two[^1].\n\n[^1]: Second.'} />
+      </>,
+    );
+    const reached: (string | null)[] = [];
+    vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(function (this: Element) {
+      reached.push(this.textContent);
+    });
+    for (const mark of container.querySelectorAll('sup a')) fireEvent.click(mark);
+    expect(reached.map((text) => text?.trim().split(' ')[0])).toEqual(['First.', 'Second.']);
+    vi.restoreAllMocks();
+  });
+
   test('holds no element that a hostile text asks for', () => {
     const { container } = render(<Prose text={'<img src=x onerror=alert(1)> <script>alert(1)</script>'} />);
     expect(container.querySelectorAll('img, script')).toHaveLength(0);
