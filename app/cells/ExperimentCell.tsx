@@ -32,7 +32,10 @@ export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
   const [importing, setImporting] = useState<{ readonly file: File | null } | null>(null);
   const { over, handlers } = useFileDrop((file) => setImporting({ file }));
   const close = useCallback(() => setImporting(null), []);
-  useEffect(() => control.open(), [control]);
+  useEffect(() => {
+    control.open();
+    return () => control.leave();
+  }, [control]);
   useCommands(control);
   return (
     // Dropping a file is a shortcut; the button "Your own series…" does the same for everyone.
@@ -70,7 +73,7 @@ function Running({ control, fence, onImport }: RunningProps) {
       <Facts runKey={control.key} window={window} />
       <div className="experiment-body">
         <div className="plots">
-          {fence.show.map((name) =>
+          {[...new Set(fence.show)].map((name) =>
             name === 'loss' ? (
               <Loss key={name} control={control} window={window} />
             ) : (

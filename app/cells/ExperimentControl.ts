@@ -59,8 +59,8 @@ export class ExperimentControl {
   readonly #windows: LatestWins<number>;
   #live: Live = {};
   #built: Promise<void> = Promise.resolve();
-  /** The settings last tried, whether they could be built or not. */
-  #tried: ExperimentSettings | null = null;
+  /** The settings last tried; null where they could not be built. */
+  #attempted: ExperimentSettings | null = null;
 
   constructor(key: string, lesson: ExperimentSettings, runtime: ExperimentRuntime, run: StoreApi<RunView>) {
     this.key = key;
@@ -92,6 +92,11 @@ export class ExperimentControl {
   /** Builds the run unless it stands. */
   open(): void {
     if (!this.view.getState().applied) this.#build();
+  }
+
+  /** Forgets why the last action failed, unless nothing runs because of it. */
+  leave(): void {
+    if (this.view.getState().applied) this.view.setState({ problem: '' });
   }
 
   /**
@@ -189,10 +194,13 @@ export class ExperimentControl {
   #build(): void {
     this.#built = this.#built.then(async () => {
       const { settings } = this.view.getState();
-      if (settings === this.#tried) return;
-      this.#tried = settings;
+      if (settings === this.#attempted) return;
+      this.#attempted = settings;
       const summary = await this.#ask(() => this.#runtime.prepare(this.key, settings));
-      if (!summary) return;
+      if (!summary) {
+        this.#attempted = null;
+        return;
+      }
       this.#live = {};
       this.view.setState({ summary, applied: settings, window: 0, broughtAnew: false });
     });

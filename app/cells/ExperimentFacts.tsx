@@ -74,7 +74,9 @@ function Pace({ runKey }: { readonly runKey: string }) {
       <Fact name="Iterations a second">
         <Reading label="Iterations per second" value={pace} digits={2} />
       </Fact>
-      <Fact name="Time left">{secondsLeft === null ? NO_NUMBER : duration(secondsLeft)}</Fact>
+      <Fact name="Time left">
+        <span className="reading">{secondsLeft === null ? NO_NUMBER : duration(secondsLeft)}</span>
+      </Fact>
     </>
   );
 }

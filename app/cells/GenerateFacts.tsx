@@ -92,7 +92,7 @@ export function TakeAway({ store }: { readonly store: StoreApi<GenerateState> })
     <div className="foot generate-take">
       <span>Nothing leaves this machine.</span>
       <output className="generate-said">{said}</output>
-      <div>
+      <span className="files">
         <Button look="quiet" disabled={!ready} onClick={() => void copy()}>
           Copy as data
         </Button>
@@ -103,7 +103,7 @@ export function TakeAway({ store }: { readonly store: StoreApi<GenerateState> })
         >
           Download CSV
         </Button>
-      </div>
+      </span>
     </div>
   );
 }

@@ -65,7 +65,7 @@ function Origin({ control, network }: TrainingProps) {
         <>
           <small>
             {network.notice ||
-              'Untrained: its weights are random. Press Play and watch the line become music.'}
+              'Untrained: its weights are random. Press Play and watch the line find its swing.'}
           </small>
           <Button onClick={() => void network.bringShipped()}>Bring back the shipped network</Button>
         </>

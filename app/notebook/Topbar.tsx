@@ -32,7 +32,7 @@ export function Topbar({ onMenu, onKeys, onStep }: TopbarProps) {
           </IconButton>
         </span>
       )}
-      <IconButton label="Keys" name="keys" onClick={onKeys}>
+      <IconButton label="Keys" hint={letterKeys ? 'Keys (?)' : 'Keys'} name="keys" onClick={onKeys}>
         <Keyboard aria-hidden />
       </IconButton>
       <ThemeSwitch />
@@ -50,30 +50,23 @@ function KeyHint() {
       <span>
         <kbd>Space</kbd> play
       </span>
-      <span>
-        <kbd>?</kbd> keys
-      </span>
     </span>
   );
 }
 
 interface IconButtonProps {
   readonly label: string;
+  /** What the pointer is shown, where that is more than the label. */
+  readonly hint?: string;
   /** A class beside the common one. */
   readonly name?: string;
   readonly onClick: () => void;
   readonly children: ReactNode;
 }
 
-function IconButton({ label, name = '', onClick, children }: IconButtonProps) {
+function IconButton({ label, hint = label, name = '', onClick, children }: IconButtonProps) {
   return (
-    <button
-      type="button"
-      className={`icon-button ${name}`}
-      aria-label={label}
-      title={label}
-      onClick={onClick}
-    >
+    <button type="button" className={`icon-button ${name}`} aria-label={label} title={hint} onClick={onClick}>
       {children}
     </button>
   );

@@ -2,7 +2,7 @@ import type { ScatterData } from 'plotly.js-dist-min';
 import { useCallback } from 'react';
 import { count, plainNumber } from '../controls/format.ts';
 import type { History } from '../worker/history.ts';
-import { logRange, rawCurve, smoothCurve } from './curves.ts';
+import { axisEnd, logRange, rawCurve, smoothCurve } from './curves.ts';
 import type { Palette } from './palette.ts';
 import { axis, type Picture, Plot } from './Plot.tsx';
 
@@ -39,7 +39,8 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
   const raw = rawCurve(history);
   const smooth = smoothCurve(history);
   const [bottom, top] = logRange([raw, ...earlier]);
-  const last = Math.max(iterationsAsked, ...[history, ...earlier].map((run) => run.iterations.at(-1) ?? 0));
+  const [reached, ...before] = [history, ...earlier].map((run) => run.iterations.at(-1) ?? 0);
+  const last = Math.max(axisEnd(reached!, iterationsAsked), ...before);
   const [lowest, highest] = [Math.ceil(bottom), Math.floor(top)];
   const decades = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
   const every = Math.ceil(decades.length / 7);
@@ -70,7 +71,7 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
         type: 'log',
         range: [bottom, top],
         tickvals: ticks.map((power) => 10 ** power),
-        ticktext: ticks.map((power) => plainNumber(10 ** power, 1)),
+        ticktext: ticks.map((power) => (power < 0 ? plainNumber(10 ** power, 1) : count(10 ** power))),
       },
     },
     text: lossText(smooth, earlier.length),

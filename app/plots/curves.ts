@@ -54,6 +54,14 @@ export function logRange(histories: readonly History[]): [number, number] {
   return [bottom, Math.max(bottom + 1, Math.ceil(2 * Math.log10(high)) / 2)];
 }
 
+/** Where an axis of iterations ends, so that it seldom moves: 50, 100, 200, 500 … up to all that were asked for. */
+export function axisEnd(reached: number, asked: number): number {
+  if (reached > asked) return reached;
+  let end = 50;
+  while (end < reached) end *= String(end).startsWith('2') ? 2.5 : 2;
+  return Math.min(end, asked);
+}
+
 function positive(history: History): History {
   const kept: number[] = [];
   history.losses.forEach((loss, i) => {

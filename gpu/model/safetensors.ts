@@ -93,14 +93,14 @@ function headerLengthOf(view: DataView): number {
   const length = view.getBigUint64(0, true);
   if (length > BigInt(LONGEST_HEADER)) {
     throw new ConfigurationError(
-      'checkpoint.header',
-      `claims ${length} bytes; at most ${LONGEST_HEADER} are allowed. This is probably not a safetensors file.`,
+      'checkpoint',
+      'is not a saved run: it begins with no header of a safetensors file. Choose a file ending in .safetensors that was saved here.',
     );
   }
   if (length > BigInt(view.byteLength - LENGTH_BYTES)) {
     throw new ConfigurationError(
       'checkpoint.header',
-      `claims ${length} bytes, but the file ends after ${view.byteLength - LENGTH_BYTES}: it is cut short.`,
+      `should have ${length} bytes, but the file ends after ${view.byteLength - LENGTH_BYTES}: it is cut short, or is not a saved run.`,
     );
   }
   return Number(length);

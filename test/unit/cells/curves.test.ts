@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { logRange, rawCurve, smoothCurve } from '../../../app/plots/curves.ts';
+import { axisEnd, logRange, rawCurve, smoothCurve } from '../../../app/plots/curves.ts';
 
 function history(length: number, loss: (i: number) => number) {
   const iterations = Array.from({ length }, (_, i) => i + 1);
@@ -56,4 +56,12 @@ describe('logRange', () => {
     expect(high - low).toBeGreaterThanOrEqual(1);
     expect(logRange([])).toEqual([-2, 0.5]);
   });
+});
+
+test('axisEnd grows in round steps to all the iterations asked for, and beyond where the run went on', () => {
+  const ends = [0, 50, 51, 150, 501, 1001, 1500].map((reached) => axisEnd(reached, 1500));
+  expect(ends).toEqual([50, 50, 100, 200, 1000, 1500, 1500]);
+  expect(axisEnd(99, 100)).toBe(100);
+  expect(axisEnd(30, 20)).toBe(30);
+  expect(axisEnd(1700, 1500)).toBe(1700);
 });

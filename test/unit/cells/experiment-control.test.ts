@@ -114,6 +114,19 @@ describe('before anything is trained', () => {
 });
 
 describe('once it was trained', () => {
+  test('settings that cannot be built say so each time they are asked for', async () => {
+    const { control, runtime, settle } = await opened({ iteration: 300 });
+    control.change({ model: { hidden: 512 } });
+    for (let time = 0; time < 2; time++) {
+      runtime.prepare.mockRejectedValueOnce(new Error('wants 3.1 GB'));
+      control.reset();
+      await settle();
+      expect(control.view.getState().problem).toBe('wants 3.1 GB');
+    }
+    control.leave();
+    expect(control.view.getState().problem).toBe('');
+  });
+
   test('a change waits for Reset, which builds with it', async () => {
     const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
     control.change({ model: { hidden: 64 }, train: { seed: 7 } });
