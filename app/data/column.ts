@@ -1,5 +1,5 @@
 /** One column of a file read as a series: with either decimal mark at once, as the mark is known only at the end. */
-import { readable } from './errors.ts';
+import { readable, shortened } from './errors.ts';
 import { type DecimalMark, isMissing, MISSING_MARKS, readGrouped, readPlain } from './numbers.ts';
 import { FEWEST_VALUES, LARGEST_VALUE } from './prepare.ts';
 
@@ -11,7 +11,7 @@ export class Tally {
 
   add(text: string, line: number): void {
     if (this.count++ > 0) return;
-    this.text = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+    this.text = shortened(text);
     this.line = line;
   }
 }

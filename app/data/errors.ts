@@ -20,6 +20,11 @@ export class ImportError extends Error {
   }
 }
 
+/** A text from a file, no longer than can be shown: at most `most` characters. */
+export function shortened(text: string, most = 40): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
 /** A count as a reader writes it, such as `1,500`. */
 export function readable(count: number): string {
   return count.toLocaleString('en');

@@ -1,5 +1,5 @@
 /** What the beginning of a text tells about its table: delimiter, header, and what each column holds. */
-import { ImportError } from './errors.ts';
+import { ImportError, shortened } from './errors.ts';
 import { isDate, isInteger, isMissing, isNumber, readPlain } from './numbers.ts';
 import { type Delimiter, RowSplitter } from './rows.ts';
 import type { ImportChoices, ImportColumn } from './types.ts';
@@ -141,11 +141,15 @@ function describeTable(
     width,
     firstLine: table[0]?.line ?? 1,
     header,
-    names: columns.map((_, index) => (header && first[index]?.replace(/^#\s*/, '')) || `Column ${index + 1}`),
+    names: columns.map((_, index) => (header && columnName(first[index] ?? '')) || `Column ${index + 1}`),
     kinds,
     likely: likelyColumn(columns, kinds),
     across,
   };
+}
+
+function columnName(field: string): string {
+  return shortened(field.replace(/^#\s*/, ''), 60);
 }
 
 function columnsOf(rows: readonly SampleRow[], width: number): string[][] {

@@ -13,9 +13,10 @@ export function isMissing(field: string): boolean {
 }
 
 const INTEGER = /^[+-]?\d+$/;
+/** Each digit can be matched in one way only, so that a long field of digits is refused as fast as it is read. */
 const PLAIN = {
-  point: /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/,
-  comma: /^[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?$/,
+  point: /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/,
+  comma: /^[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?$/,
 } as const;
 
 /** Groups of three digits, all parted by one mark: the other decimal mark, an apostrophe or some kind of space. */

@@ -1,6 +1,6 @@
 /** Rows of a file taken in: the chosen column read, the others counted. */
 import { Column, counted, Tally } from './column.ts';
-import { ImportError, readable } from './errors.ts';
+import { ImportError, readable, shortened } from './errors.ts';
 import type { Layout } from './layout.ts';
 import { isMissing, isNumber } from './numbers.ts';
 
@@ -10,6 +10,8 @@ const MOST_ROWS = 1_000_000;
 const MOST_COLUMNS = 1000;
 /** Rows kept to be shown. */
 const EXAMPLES = 6;
+/** Characters kept of a field that is shown; a field may have a million. */
+const LONGEST_TEXT = 100;
 
 /** What is kept of every column. */
 interface ColumnCount {
@@ -93,11 +95,11 @@ export class Table {
     for (let index = 0; index < this.counts.length; index++) {
       const field = fields[index] ?? '';
       const count = this.counts[index]!;
-      if (this.rows <= EXAMPLES) count.examples.push(field);
+      if (this.rows <= EXAMPLES) count.examples.push(shortened(field, LONGEST_TEXT));
       if (isMissing(field)) {
         count.missing++;
       } else {
-        count.last = field;
+        count.last = shortened(field, LONGEST_TEXT);
         if (isNumber(field)) count.numbers++;
       }
     }

@@ -17,7 +17,7 @@ export interface ImportColumn {
   readonly name: string;
   readonly numbers: number;
   readonly missing: number;
-  /** The fields of the first rows, as they stand in the file. */
+  /** The fields of the first rows, as they stand in the file; long ones cut. */
   readonly examples: readonly string[];
   readonly kind?: 'numbers' | 'dates' | 'text' | 'empty';
 }

@@ -433,6 +433,25 @@ describe('columns', () => {
     expect((await read(table)).report.source).toBe('file:my.csv · open');
     expect((await read(table, { column: 2 })).report.source).toBe('file:my.csv · volume');
   });
+
+  it('cuts names and examples too long to be shown', async () => {
+    const long = 'x'.repeat(5000);
+    const { report } = await read(
+      lines(
+        `${long};b`,
+        rows((row) => `${long};${digit(row)}`),
+      ),
+    );
+    expect(report.columns[0]!.name).toMatch(/^x{59}…$/);
+    expect(report.columns[0]!.examples[0]).toMatch(/^x{99}…$/);
+  });
+
+  it('refuses a field of very many digits at once', async () => {
+    const digits = '1'.repeat(900_000);
+    const begun = performance.now();
+    expect(await problem(lines('v', numbers().map(String), `${digits}x`))).toMatch(/^Line 22 has “1{39}…”/);
+    expect(performance.now() - begun).toBeLessThan(5000); // hours, were every way to part the digits tried
+  });
 });
 
 describe('encodings', () => {
