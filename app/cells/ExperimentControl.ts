@@ -125,7 +125,7 @@ export class ExperimentControl {
   /** Shows again what the run was built with. */
   dropChanges(): void {
     const { applied } = this.view.getState();
-    if (applied) this.view.setState({ settings: applied, broughtAnew: false });
+    if (applied) this.view.setState({ settings: applied, broughtAnew: false, problem: '' });
   }
 
   play(): void {
@@ -137,7 +137,8 @@ export class ExperimentControl {
   }
 
   toggle(): void {
-    if (this.#run.getState().status === 'running') this.pause();
+    const { status } = this.#run.getState();
+    if (status === 'running' || status === 'recovering') this.pause();
     else this.play();
   }
 
@@ -203,6 +204,8 @@ export class ExperimentControl {
       }
       this.#live = {};
       this.view.setState({ summary, applied: settings, window: 0, broughtAnew: false });
+      // Rate and noise that changed meanwhile were told to the run before this one.
+      this.#adjust(this.view.getState().settings, settings);
     });
   }
 

@@ -56,7 +56,7 @@ function LiveSettings({ control }: { readonly control: ExperimentControl }) {
         onMove={setRate}
         onCommit={setRate}
       />
-      {data.source in generators && (
+      {Object.hasOwn(generators, data.source) && (
         <Slider
           label="Noise in the data"
           value={data.noise}
@@ -82,7 +82,9 @@ function Source({ control, onImport, stale }: SourceProps) {
   ];
   const choose = (value: string) => {
     const brought = own.find(({ source }) => source === value);
-    control.change({ data: brought ? { ...brought, noise: 0 } : { source: value } });
+    // What is done about missing values belongs to the file.
+    const { missing } = control.lesson.data;
+    control.change({ data: brought ? { ...brought, noise: 0 } : { source: value, missing } });
   };
   return (
     <div className="source">

@@ -156,6 +156,29 @@ describe('once it was trained', () => {
     expect(calls.at(-1)).toBe('reset');
   });
 
+  test('a rate changed while the run is built again reaches the new one', async () => {
+    const { control, calls, runtime, settle } = await opened({ iteration: 300 });
+    let built = (_: typeof summary) => {};
+    runtime.prepare.mockImplementationOnce(() => new Promise((resolve) => (built = resolve)));
+    control.change({ model: { hidden: 64 } });
+    control.reset();
+    await settle();
+    control.change({ train: { rate: 0.01 } });
+    await settle();
+    calls.length = 0;
+    built(summary);
+    await settle();
+    expect(calls).toEqual(['adjust {"learningRate":0.01}']);
+    expect(control.view.getState().applied).toMatchObject({ model: { hidden: 64 }, train: { rate: 0.01 } });
+  });
+
+  test('Space pauses a run whose device is being replaced, as its button does', async () => {
+    const { control, calls, settle } = await opened({ iteration: 300, status: 'recovering' });
+    control.toggle();
+    await settle();
+    expect(calls).toEqual(['pause']);
+  });
+
   test('noise chosen for another series waits with the series', async () => {
     const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
     control.bring({ source: 'file:prices.csv', missing: 'interpolate' });
