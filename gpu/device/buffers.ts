@@ -40,26 +40,63 @@ export async function allocate<Sizes extends BufferSizes>(
   advice: string,
 ): Promise<Buffers<Sizes>> {
   checkSizes(device.limits, sizes, advice);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const names = Object.keys(sizes);
+  const descriptors = names.map((name) => ({
+    label: `${owner}.${name}`,
+    size: paddedBytes(sizes[name]!),
+    usage,
+  }));
+  const buffers = await createAll(device, `${owner}, together,`, descriptors, advice);
+  return Object.fromEntries(names.map((name, index) => [name, buffers[index]!])) as Buffers<Sizes>;
+}
+
+/** Allocates the uniforms of a plan. @throws OutOfMemoryError */
+export async function allocateUniforms(device: GPUDevice, label: string, size: number): Promise<GPUBuffer> {
+  const advice = 'Fewer time steps take less.';
+  if (size > device.limits.maxBufferSize) throw new OutOfMemoryError(size, `The buffer ${label}`, advice);
+  const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  const [buffer] = await createAll(device, `The buffer ${label}`, [{ label, size, usage }], advice);
+  return buffer!;
+}
+
+/** Creates buffers in an out-of-memory scope, all or none. */
+async function createAll(
+  device: GPUDevice,
+  what: string,
+  descriptors: readonly GPUBufferDescriptor[],
+  advice: string,
+): Promise<GPUBuffer[]> {
   device.pushErrorScope('out-of-memory');
-  const buffers = Object.entries(sizes).map(([name, words]) => {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-    return [
-      name,
-      device.createBuffer({ label: `${owner}.${name}`, size: paddedBytes(words), usage }),
-    ] as const;
-  });
+  const buffers = descriptors.map((descriptor) => device.createBuffer(descriptor));
   const error = await device.popErrorScope();
-  if (error) {
-    for (const [, buffer] of buffers) buffer.destroy();
-    throw new OutOfMemoryError(bytesOf(sizes), `${owner}, together,`, advice);
+  if (!error) return buffers;
+  for (const buffer of buffers) buffer.destroy();
+  const wanted = descriptors.reduce((sum, { size }) => sum + size, 0);
+  throw new OutOfMemoryError(wanted, what, advice);
+}
+
+/**
+ * Makes something on buffers just allocated; where it cannot be made, they are given back.
+ * @throws what `make` throws.
+ */
+export async function ownedBy<Made>(
+  buffers: Readonly<Record<string, GPUBuffer>>,
+  make: () => Promise<Made>,
+): Promise<Made> {
+  try {
+    return await make();
+  } catch (error) {
+    destroyAll(buffers);
+    throw error;
   }
-  return Object.fromEntries(buffers) as Buffers<Sizes>;
 }
 
 export function destroyAll(buffers: Readonly<Record<string, GPUBuffer>>): void {
   for (const buffer of Object.values(buffers)) buffer.destroy();
 }
 
+/** A buffer's bytes are those of its words, but for the smallest ones. */
 function paddedBytes(words: number): number {
   return Math.max(SMALLEST, words * 4);
 }

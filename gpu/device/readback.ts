@@ -7,6 +7,7 @@ import { DeviceLostError } from './errors.ts';
 export class Readback {
   readonly #device: GPUDevice;
   readonly #idle: GPUBuffer[] = [];
+  #destroyed = false;
 
   constructor(device: GPUDevice) {
     this.#device = device;
@@ -33,18 +34,22 @@ export class Readback {
       try {
         await staging.mapAsync(GPUMapMode.READ, 0, total);
       } catch (error) {
+        staging.destroy();
         throw new DeviceLostError(error instanceof Error ? error.message : String(error));
       }
       const mapped = staging.getMappedRange(0, total);
       let start = 0;
       const copies = lengths.map((length) => mapped.slice(start, (start += length)));
       staging.unmap();
-      this.#idle.push(staging);
+      if (this.#destroyed) staging.destroy();
+      else this.#idle.push(staging);
       return copies;
     };
   }
 
+  /** What is under way still arrives; its buffers are given back then. */
   destroy(): void {
+    this.#destroyed = true;
     for (const buffer of this.#idle) buffer.destroy();
     this.#idle.length = 0;
   }

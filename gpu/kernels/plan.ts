@@ -2,6 +2,8 @@
  * A plan is a list of dispatches recorded once and encoded as often as wanted, all in one pass: pipelines, bind groups
  * and uniforms are made when it is recorded, and nothing is allocated when it runs.
  */
+import { allocateUniforms } from '../device/buffers.ts';
+import { LimitError } from '../device/errors.ts';
 import { MOST_GROUPS } from './tiles.ts';
 import type { CompiledKernel, Kernel, PipelineCache } from './pipeline.ts';
 
@@ -41,7 +43,8 @@ export function uniformBytes(dispatches: number): number {
 
 /**
  * Compiles what a plan needs and records it.
- * @throws ShaderError; Error where a recording leaves a buffer or a field of the uniform out, or is too large.
+ * @throws ShaderError; OutOfMemoryError; LimitError where a dispatch has too many workgroups; Error where a recording
+ * leaves a buffer or a field of the uniform out.
  */
 export async function recordPlan(
   device: GPUDevice,
@@ -49,21 +52,17 @@ export async function recordPlan(
   label: string,
   recordings: readonly Recording[],
 ): Promise<Plan> {
+  for (const { workgroups } of recordings) {
+    const most = Math.max(...workgroups);
+    if (most > MOST_GROUPS) throw new LimitError('maxComputeWorkgroupsPerDimension', most, MOST_GROUPS);
+  }
   const compiled = await Promise.all(recordings.map(({ kernel }) => pipelines.compile(kernel)));
-  const uniforms = device.createBuffer({
-    label: `${label}.uniforms`,
-    size: Math.max(uniformBytes(recordings.length), UNIFORM_ALIGNMENT),
-    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-  });
-  const words = new ArrayBuffer(uniforms.size);
+  const size = Math.max(uniformBytes(recordings.length), UNIFORM_ALIGNMENT);
+  const uniforms = await allocateUniforms(device, `${label}.uniforms`, size);
+  const words = new ArrayBuffer(size);
   const bindGroups = new BindGroupCache(device, uniforms);
   const dispatches = recordings.map((recording, index): Dispatch => {
     const kernel = compiled[index]!;
-    if (Math.max(...recording.workgroups) > MOST_GROUPS) {
-      throw new Error(
-        `${kernel.name}: ${recording.workgroups.join(' × ')} workgroups; at most ${MOST_GROUPS} each way.`,
-      );
-    }
     const offset = index * UNIFORM_ALIGNMENT;
     writeUniform(new DataView(words, offset, UNIFORM_ALIGNMENT), kernel, recording.uniform);
     return {

@@ -25,7 +25,7 @@ export interface Engine {
   /**
    * Allocates a run and loads its starting state.
    * @throws ConfigurationError where the configuration cannot be; OutOfMemoryError with the bytes wanted and what
-   * would fit; both before anything is allocated.
+   * would fit; LimitError where a dispatch would be too large. Nothing stays allocated.
    */
   createRun(
     configuration: RunConfiguration,
@@ -111,7 +111,8 @@ export interface TrainingRun {
   setSeries(values: Float32Array): void;
   /** A copy of the state after the last submitted iteration. */
   capture(): Promise<TrainingState>;
-  /** Continues from a state; also ends a refusal of updates. */
+  /** Continues from a state; also ends a refusal of updates. Not while an `advance` is under way. */
   restore(state: TrainingState): void;
+  /** Gives the memory back. What is under way still arrives; training that waits for its turn is left out. */
   destroy(): void;
 }

@@ -33,12 +33,7 @@ export function validateConfiguration({ model, training }: RunConfiguration): vo
   });
   requireCount('training.batchSize', training.batchSize);
   requireCount('training.sequenceLength', training.sequenceLength);
-  if (!Number.isInteger(training.seed) || training.seed < 0 || training.seed > 0xffffffff) {
-    throw new ConfigurationError(
-      'training.seed',
-      `is ${training.seed}; allowed: whole numbers from 0 to 4294967295.`,
-    );
-  }
+  requireSeed('training.seed', training.seed);
   if (training.clipNorm !== null) requirePositive('training.clipNorm', training.clipNorm);
   validateOptimizer(training.optimizer);
 }
@@ -95,7 +90,7 @@ function validateState({ model, training }: RunConfiguration, state: TrainingSta
  * @throws ConfigurationError naming the field, its value and what is allowed.
  */
 export function validateGeneration(request: GenerationRequest, features: number): void {
-  const { seed, steps, mode, window, draws, noise } = request;
+  const { seed, steps, mode, window, draws, noise, randomSeed } = request;
   const seedLength = seed.length / features;
   requireCount('generate.steps', steps);
   requireCount('generate.draws', draws);
@@ -111,12 +106,28 @@ export function validateGeneration(request: GenerationRequest, features: number)
   if (!(noise >= 0 && Number.isFinite(noise))) {
     throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
   }
+  requireSeed('generate.randomSeed', randomSeed);
   if (mode === 'carried') return;
   requireCount('generate.window', window);
   if (seedLength < window) {
     throw new ConfigurationError(
       'generate.seed',
       `has ${seedLength} values, fewer than the window's ${window}.`,
+    );
+  }
+}
+
+/** A learning rate set while a run trains. @throws ConfigurationError */
+export function validateLearningRate(learningRate: number): void {
+  requirePositive('learningRate', learningRate);
+}
+
+/** Values that take the place of a series of `length` numbers. @throws ConfigurationError */
+export function validateValues(values: Float32Array, length: number): void {
+  if (values.length !== length) {
+    throw new ConfigurationError(
+      'series.values',
+      `has ${values.length} numbers; this run's series has ${length}.`,
     );
   }
 }
@@ -130,6 +141,12 @@ function requireLength(field: string, values: Float32Array, length: number): voi
 function requireCount(field: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) {
     throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 1.`);
+  }
+}
+
+function requireSeed(field: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 0 to 4294967295.`);
   }
 }
 

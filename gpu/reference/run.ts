@@ -8,7 +8,7 @@ import type {
   WindowedSeries,
 } from '../model/engine.ts';
 import { ConfigurationError } from '../model/errors.ts';
-import { validateGeneration } from '../model/validation.ts';
+import { validateGeneration, validateLearningRate, validateValues } from '../model/validation.ts';
 import { breather } from './breather.ts';
 import { generate } from './generation.ts';
 import { meanSquaredError } from './loss.ts';
@@ -157,20 +157,12 @@ export class ReferenceRun implements TrainingRun {
   }
 
   setLearningRate(learningRate: number): void {
-    if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-      throw new ConfigurationError('learningRate', `is ${learningRate}; allowed: numbers greater than 0.`);
-    }
+    validateLearningRate(learningRate);
     this.#learningRate = learningRate;
   }
 
   setSeries(values: Float32Array): void {
-    const { length } = this.#series.values;
-    if (values.length !== length) {
-      throw new ConfigurationError(
-        'series.values',
-        `has ${values.length} numbers; this run needs ${length}.`,
-      );
-    }
+    validateValues(values, this.#series.values.length);
     this.#series = { ...this.#series, values };
   }
 

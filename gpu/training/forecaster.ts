@@ -1,5 +1,5 @@
 /** Teacher-forced forecasts: the network run forward over given windows of the series, apart from training. */
-import { allocate, destroyAll } from '../device/buffers.ts';
+import { allocate, destroyAll, ownedBy } from '../device/buffers.ts';
 import type { Readback } from '../device/readback.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, recordPlan } from '../kernels/plan.ts';
@@ -43,7 +43,11 @@ export class Forecaster {
     this.#lastStart = lastStart;
   }
 
-  /** @param shared buffers of the run: parameters, series and control. @throws OutOfMemoryError */
+  /**
+   * @param shared buffers of the run: parameters, series and control.
+   * @param seriesLength values of the series, each of F numbers.
+   * @throws OutOfMemoryError
+   */
   static async create(
     device: GPUDevice,
     pipelines: PipelineCache,
@@ -51,6 +55,7 @@ export class Forecaster {
     network: Network,
     { model, training }: RunConfiguration,
     shared: NamedBuffers,
+    seriesLength: number,
   ): Promise<Forecaster> {
     const steps = training.sequenceLength;
     const extent = { batch: BATCH, steps, slots: steps + 1 };
@@ -62,11 +67,13 @@ export class Forecaster {
     const own = await allocate(device, 'forecast', sizes, 'A shorter window takes less.');
     const buffers: NamedBuffers = { ...own, series: shared['series']!, control: shared['control']! };
     const context = { family, parameters: shared['parameters']! };
-    const plan = await recordPlan(device, pipelines, 'forecast', [
-      recordGather(family, buffers, extent, model.inputSize, null),
-      ...recordForward(context, network, buffers, extent),
-    ]);
-    const lastStart = shared['series']!.size / 4 / model.inputSize - steps - 1;
+    const plan = await ownedBy(own, () =>
+      recordPlan(device, pipelines, 'forecast', [
+        recordGather(family, buffers, extent, model.inputSize, null),
+        ...recordForward(context, network, buffers, extent),
+      ]),
+    );
+    const lastStart = seriesLength - steps - 1;
     return new Forecaster(device, own, plan, extent, model.outputSize, lastStart);
   }
 

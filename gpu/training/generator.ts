@@ -3,7 +3,7 @@
  * as the next input. A sliding window is not run again for every value: its overlapping windows are rows of one
  * batch, each a step behind the last (see shaders/generation/emit.wgsl), so that a value costs one time step.
  */
-import { allocate, type BufferSizes, destroyAll } from '../device/buffers.ts';
+import { allocate, type BufferSizes, destroyAll, ownedBy } from '../device/buffers.ts';
 import type { Readback } from '../device/readback.ts';
 import * as library from '../kernels/library.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
@@ -69,8 +69,9 @@ export class Generator {
   ): Promise<Generator> {
     const sizes = generatorSizes(network, shape);
     const buffers = await allocate(device, 'generator', sizes, 'Fewer draws or steps take less.');
-    const recordings = recordGenerator(context, network, buffers, shape);
-    const plan = await recordPlan(device, pipelines, 'generator', recordings);
+    const plan = await ownedBy(buffers, () =>
+      recordPlan(device, pipelines, 'generator', recordGenerator(context, network, buffers, shape)),
+    );
     return new Generator(device, buffers, plan, shape, network.readout.outputSize);
   }
 

@@ -61,16 +61,16 @@ export class Submitter {
   /** Resolves once all pieces are sent; `done` once all are done. Wrapped, since promises unwrap each other. */
   async #sendPieces(iterations: number, send: Send): Promise<{ done: Promise<unknown> }> {
     const done: Promise<void>[] = [];
-    let failed = false;
-    for (let left = iterations; left > 0 && !failed; left -= this.#together) {
+    const failures: unknown[] = [];
+    for (let left = iterations; left > 0 && failures.length === 0; left -= this.#together) {
       const size = this.#plan(left);
       const share = this.#together / this.#dispatches;
-      for (let from = 0, to; from < this.#dispatches && !failed; from = to) {
+      for (let from = 0, to; from < this.#dispatches && failures.length === 0; from = to) {
         await this.#permit();
         to = from + size <= this.#dispatches - INSEPARABLE ? from + size : this.#dispatches;
         const piece = this.#measured(send({ iterations: this.#together, from, to }), (to - from) * share);
         // Heard of at once: the wait for the next permit may be long, and nobody else listens yet.
-        piece.catch(() => (failed = true));
+        piece.catch((error: unknown) => failures.push(error));
         done.push(piece);
       }
     }

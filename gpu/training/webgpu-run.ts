@@ -1,5 +1,5 @@
 /** A run on the GPU: its buffers, its recorded plans and what the host may ask of them. */
-import { allocate, type Buffers, type BufferSizes, bytesOf, destroyAll } from '../device/buffers.ts';
+import { allocate, type Buffers, type BufferSizes, bytesOf, destroyAll, ownedBy } from '../device/buffers.ts';
 import { Readback } from '../device/readback.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, recordPlan, uniformBytes } from '../kernels/plan.ts';
@@ -13,20 +13,13 @@ import type {
   TrainingState,
   WindowedSeries,
 } from '../model/engine.ts';
-import { ConfigurationError } from '../model/errors.ts';
 import { buildNetwork, type Network } from '../model/network.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
-import { validateGeneration } from '../model/validation.ts';
+import { validateGeneration, validateLearningRate, validateValues } from '../model/validation.ts';
 import { Forecaster } from './forecaster.ts';
 import { Generator, type GeneratorShape, generatorShape } from './generator.ts';
-import {
-  CONTROL_WORDS,
-  recordIteration,
-  RECORDS,
-  settingsWords,
-  sharedSizes,
-  trainingSizes,
-} from './iteration.ts';
+import { CONTROL_WORDS, recordIteration, RECORDS, settingsWords } from './iteration.ts';
+import { fittingAdvice, runSizes } from './memory.ts';
 import { Submitter } from './submitter.ts';
 
 /** What a run is made on. */
@@ -48,12 +41,15 @@ export class WebGpuRun implements TrainingRun {
   readonly #network: Network;
   readonly #buffers: Buffers<BufferSizes>;
   readonly #plan: Plan;
+  /** Numbers of the series. */
+  readonly #seriesLength: number;
   readonly #readback: Readback;
   readonly #submitter: Submitter;
   readonly #generators = new Map<string, Promise<Generator>>();
   #forecaster: Promise<Forecaster> | undefined;
   #learningRate: number;
   #iterationsSent = 0;
+  #destroyed = false;
 
   private constructor(
     on: RunDevice,
@@ -61,6 +57,7 @@ export class WebGpuRun implements TrainingRun {
     configuration: RunConfiguration,
     buffers: Buffers<BufferSizes>,
     plan: Plan,
+    seriesLength: number,
     cost: RunCost,
   ) {
     this.#on = on;
@@ -68,13 +65,14 @@ export class WebGpuRun implements TrainingRun {
     this.configuration = configuration;
     this.#buffers = buffers;
     this.#plan = plan;
+    this.#seriesLength = seriesLength;
     this.cost = cost;
     this.#readback = new Readback(on.device);
     this.#submitter = new Submitter(plan.length, RECORDS, on.latency);
     this.#learningRate = configuration.training.optimizer.learningRate;
   }
 
-  /** The configuration is valid. @throws OutOfMemoryError */
+  /** The configuration is valid. @throws OutOfMemoryError, LimitError */
   static async create(
     on: RunDevice,
     configuration: RunConfiguration,
@@ -83,23 +81,21 @@ export class WebGpuRun implements TrainingRun {
   ): Promise<WebGpuRun> {
     const network = buildNetwork(configuration.model);
     const sizes = runSizes(network, configuration, series);
-    const buffers = await allocate(
-      on.device,
-      'run',
-      sizes,
-      fittingAdvice(on.device, network, configuration, series),
-    );
-    const starts = series.trainingStarts;
-    const recordings = recordIteration(on.family, network, configuration, buffers, starts.length);
-    const plan = await recordPlan(on.device, on.pipelines, 'iteration', recordings);
+    const advice = fittingAdvice(on.device.limits, network, configuration, series);
+    const buffers = await allocate(on.device, 'run', sizes, advice);
+    const { values, trainingStarts: starts } = series;
+    const plan = await ownedBy(buffers, () => {
+      const recordings = recordIteration(on.family, network, configuration, buffers, starts.length);
+      return recordPlan(on.device, on.pipelines, 'iteration', recordings);
+    });
     const cost = {
       parameters: network.layout.count,
       bytes: bytesOf(sizes) + uniformBytes(plan.length),
       dispatchesPerIteration: plan.length,
     };
-    const run = new WebGpuRun(on, network, configuration, buffers, plan, cost);
-    on.device.queue.writeBuffer(buffers['starts']!, 0, new Uint32Array(starts));
-    run.setSeries(series.values);
+    const run = new WebGpuRun(on, network, configuration, buffers, plan, values.length, cost);
+    run.#write('starts', starts);
+    run.setSeries(values);
     run.#writeSettings();
     run.restore(state);
     return run;
@@ -109,6 +105,7 @@ export class WebGpuRun implements TrainingRun {
     const records: IterationRecord[] = [];
     if (iterations === 0) await this.#roundTrip();
     await this.#submitter.run(iterations, async (piece) => {
+      if (this.#destroyed) return;
       const encoder = this.#on.device.createCommandEncoder({ label: 'iteration' });
       const pass = encoder.beginComputePass({ label: 'iteration' });
       for (let index = 0; index < piece.iterations; index += 1) this.#plan.encode(pass, piece.from, piece.to);
@@ -134,37 +131,35 @@ export class WebGpuRun implements TrainingRun {
       this.#network,
       this.configuration,
       this.#buffers,
+      this.#seriesLength / this.configuration.model.inputSize,
     );
-    return (await this.#forecaster).run(this.#readback, starts);
+    const forecaster = await this.#forecaster;
+    this.#requireOpen();
+    return forecaster.run(this.#readback, starts);
   }
 
   async generate(request: GenerationRequest): Promise<Float32Array> {
     const features = this.configuration.model.inputSize;
     validateGeneration(request, features);
     const shape = generatorShape(request, features);
-    return (await this.#generator(shape)).run(this.#readback, request);
+    const generator = await this.#generator(shape);
+    this.#requireOpen();
+    return generator.run(this.#readback, request);
   }
 
   setLearningRate(learningRate: number): void {
-    if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-      throw new ConfigurationError('learningRate', `is ${learningRate}; allowed: numbers greater than 0.`);
-    }
+    validateLearningRate(learningRate);
     this.#learningRate = learningRate;
     this.#writeSettings();
   }
 
   setSeries(values: Float32Array): void {
-    const { size } = this.#buffers['series']!;
-    if (values.byteLength !== size) {
-      throw new ConfigurationError(
-        'series.values',
-        `has ${values.length} numbers; this run's series has ${size / 4}.`,
-      );
-    }
+    validateValues(values, this.#seriesLength);
     this.#write('series', values);
   }
 
   async capture(): Promise<TrainingState> {
+    this.#requireOpen();
     const encoder = this.#on.device.createCommandEncoder({ label: 'capture' });
     const { length } = this.#network.layout;
     const taken = this.#readback.copy(encoder, [
@@ -189,6 +184,7 @@ export class WebGpuRun implements TrainingRun {
   }
 
   destroy(): void {
+    this.#destroyed = true;
     this.#plan.destroy();
     this.#readback.destroy();
     destroyAll(this.#buffers);
@@ -200,7 +196,12 @@ export class WebGpuRun implements TrainingRun {
     return optimizerSlots(this.configuration.training.optimizer).length;
   }
 
+  #requireOpen(): void {
+    if (this.#destroyed) throw new Error('The run was closed.');
+  }
+
   #write(name: string, values: Float32Array | Uint32Array): void {
+    if (this.#destroyed) return;
     this.#on.device.queue.writeBuffer(this.#buffers[name]!, 0, values as BufferSource);
   }
 
@@ -210,6 +211,7 @@ export class WebGpuRun implements TrainingRun {
   }
 
   async #roundTrip(): Promise<void> {
+    this.#requireOpen();
     const encoder = this.#on.device.createCommandEncoder({ label: 'round trip' });
     const taken = this.#readback.copy(encoder, [{ buffer: this.#buffers['control']!, bytes: 4 }]);
     this.#on.device.queue.submit([encoder.finish()]);
@@ -225,7 +227,7 @@ export class WebGpuRun implements TrainingRun {
       this.#generators.get(key) ?? Generator.create(device, pipelines, context, this.#network, shape);
     this.#generators.delete(key);
     this.#generators.set(key, found);
-    found.catch(() => this.#generators.delete(key));
+    found.catch(() => this.#generators.get(key) === found && this.#generators.delete(key));
     if (this.#generators.size > GENERATORS) {
       const [oldest, generator] = this.#generators.entries().next().value!;
       this.#generators.delete(oldest);
@@ -233,40 +235,6 @@ export class WebGpuRun implements TrainingRun {
     }
     return found;
   }
-}
-
-/** Every buffer of a run but those of forecasts and generators, which are made when first asked for. */
-function runSizes(network: Network, configuration: RunConfiguration, series: WindowedSeries): BufferSizes {
-  const data = { values: series.values.length, starts: series.trainingStarts.length };
-  return { ...sharedSizes(network, configuration, data), ...trainingSizes(network, configuration) };
-}
-
-/** What a run costs, without a device. */
-export function webGpuRunCost(
-  configuration: RunConfiguration,
-  series: WindowedSeries,
-): { parameters: number; bytes: number } {
-  const network = buildNetwork(configuration.model);
-  return { parameters: network.layout.count, bytes: bytesOf(runSizes(network, configuration, series)) };
-}
-
-/** For the error that says that it does not fit: the largest batch whose buffers the device takes, and its bytes. */
-function fittingAdvice(
-  device: GPUDevice,
-  network: Network,
-  configuration: RunConfiguration,
-  series: WindowedSeries,
-): string {
-  const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
-  const sizesAt = (batchSize: number): BufferSizes =>
-    runSizes(network, { ...configuration, training: { ...configuration.training, batchSize } }, series);
-  let batch = Math.floor(configuration.training.batchSize / 2);
-  while (batch > 1 && Object.values(sizesAt(batch)).some((words) => words * 4 > most))
-    batch = Math.floor(batch / 2);
-  if (batch < 1 || Object.values(sizesAt(batch)).some((words) => words * 4 > most)) {
-    return 'No smaller batch fits: take fewer neurons or a shorter window.';
-  }
-  return `A batch of ${batch} takes ${bytesOf(sizesAt(batch)).toLocaleString('en')} bytes in all.`;
 }
 
 /**
