@@ -164,11 +164,11 @@ export class Session {
     await this.#continueFrom(checkpoint, 'trained');
   }
 
-  /** Loads what `fetchCheckpoint` gives into a run that has its model and was not trained; true if it was loaded. */
+  /** Loads what `fetchCheckpoint` gives into a run of its model and series that was not trained; true if it did. */
   async loadShipped(fetchCheckpoint: () => Promise<Checkpoint>): Promise<boolean> {
     if (!this.#untrained()) return false;
     const checkpoint = await fetchCheckpoint();
-    if (!this.#untrained()) return false;
+    if (!this.#untrained() || checkpoint.source !== this.#settings.data.source) return false;
     try {
       requireSameModel(checkpoint.configuration, this.trainer.configuration);
     } catch {
@@ -179,7 +179,7 @@ export class Session {
   }
 
   #untrained(): boolean {
-    return this.trainer.iteration === 0 && this.trainer.status !== 'running';
+    return !this.#closed && this.trainer.iteration === 0 && this.trainer.status !== 'running';
   }
 
   #continueFrom({ state }: Checkpoint, origin: RunReport['origin']): Promise<void> {
@@ -189,6 +189,7 @@ export class Session {
   /** Moves the run to another state: a new attempt, whose report is the first that shows it. */
   async #from(origin: RunReport['origin'], move: () => Promise<void>): Promise<void> {
     await this.trainer.pause();
+    if (this.#closed) throw new Error('The run was built anew meanwhile. Try again.');
     this.#picture = null;
     this.#reporter.restart(origin);
     await move();
@@ -196,6 +197,7 @@ export class Session {
   }
 
   #evaluated(): void {
+    if (this.#closed) return;
     this.#reporter.evaluated(this.trainer.heldOutError, this.trainer.persistenceError);
     this.#report('soon');
     if (!this.#drawing) this.trainer.inBackground(this.#draw());

@@ -436,6 +436,29 @@ describe('checkpoints', () => {
     expect(await page.runtime.loadShipped('other#run').catch(() => 'threw')).toBe(false);
   });
 
+  it('shipped for another series are not loaded', async () => {
+    await shipped();
+    await page.runtime.prepare(KEY, settings({}, { source: 'beats' }));
+    expect(await page.runtime.loadShipped(KEY)).toBe(false);
+  });
+
+  it('that arrive when the run was built anew leave that one alone', async () => {
+    await shipped();
+    const serve = fetch;
+    let arrive = () => {};
+    const gate = new Promise<void>((resolve) => (arrive = resolve));
+    vi.stubGlobal('fetch', async (url: URL) => {
+      await gate;
+      return serve(url);
+    });
+    const loaded = page.runtime.loadShipped(KEY);
+    await page.runtime.prepare(KEY, settings({ seed: 4 }));
+    const { attempt } = page.view();
+    arrive();
+    expect(await loaded).toBe(false);
+    expect(page.view()).toMatchObject({ origin: 'trained', iteration: 0, attempt });
+  });
+
   it('that cannot be fetched are an error that says so', async () => {
     await page.runtime.prepare(KEY, settings());
     vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
