@@ -18,17 +18,24 @@ export class RunSlot {
     return this.#current;
   }
 
-  fill(run: TrainingRun): void {
+  /** Takes the run over; where there was to be no other, destroys it and says false. */
+  fill(run: TrainingRun): boolean {
+    if (this.#closed) {
+      run.destroy();
+      return false;
+    }
     this.#current = run;
     for (const { resolve } of this.#waiting.splice(0)) resolve(run);
+    return true;
   }
 
   empty(): void {
     this.#current = null;
   }
 
-  /** There will be no other run: whoever waits is told why. */
+  /** There will be no other run: this one is destroyed, and whoever waits is told why. */
   close(error: Error): void {
+    this.#current?.destroy();
     this.#current = null;
     this.#closed = error;
     for (const { reject } of this.#waiting.splice(0)) reject(error);

@@ -15,6 +15,7 @@ import type {
   WindowedSeries,
 } from '../model/engine.ts';
 import { NonFiniteError } from '../model/errors.ts';
+import { validateLearningRate, validateValues } from '../model/validation.ts';
 import { Evaluation, type WindowErrors } from './evaluation.ts';
 import { latencyFloor, trainUntil } from './loop.ts';
 import { type Clock, Pacer, RateMeter, systemClock } from './pacing.ts';
@@ -67,6 +68,8 @@ export class Trainer {
   #pacer: Pacer | null = null;
   /** The iteration to train to; 0 where the reader does not want it to train. */
   #until = 0;
+  /** Times that it was attached: a run that was long in the making must not replace a newer one. */
+  #attached = 0;
   #loop: Promise<void> = Promise.resolve();
   #commands: Promise<void> = Promise.resolve();
 
@@ -109,12 +112,19 @@ export class Trainer {
   }
 
   /**
-   * Builds the run on an engine from the host's last copy, and goes on where training was interrupted.
+   * Builds the run on an engine from the host's last copy, and goes on where training was interrupted. Where it is
+   * asked for another engine meanwhile, or closed, this run is given back.
    * @throws ConfigurationError, OutOfMemoryError, DeviceLostError: there is no run on this engine.
    */
   async attach(engine: Engine): Promise<void> {
     const [state, configuration, series] = [this.snapshot, this.configuration, this.#series];
+    this.#attached++;
+    const attached = this.#attached;
     const run = await engine.createRun(configuration, series, state);
+    if (attached !== this.#attached) {
+      run.destroy();
+      return;
+    }
     // What was changed meanwhile.
     if (this.snapshot !== state) run.restore(this.snapshot);
     if (this.#series !== series) run.setSeries(this.#series.values);
@@ -122,8 +132,7 @@ export class Trainer {
     this.cost = run.cost;
     this.iteration = this.snapshot.iteration;
     this.#pacer = null;
-    this.#slot.fill(run);
-    if (this.status !== 'recovering') return;
+    if (!this.#slot.fill(run) || this.status !== 'recovering') return;
     this.#become('idle');
     this.#start();
   }
@@ -192,22 +201,22 @@ export class Trainer {
 
   /** Stops for good and gives the memory back; what is in flight is dropped. */
   abort(): void {
-    const run = this.#slot.current;
     this.#until = 0;
     this.#slot.close(new Error('The run was closed.'));
-    run?.destroy();
   }
 
-  /** From the next submission. */
+  /** From the next submission. @throws ConfigurationError: the rate then stays. */
   setLearningRate(learningRate: number): void {
+    validateLearningRate(learningRate);
     const { model, training } = this.configuration;
     const optimizer = { ...training.optimizer, learningRate };
     this.configuration = { model, training: { ...training, optimizer } };
     this.#slot.current?.setLearningRate(learningRate);
   }
 
-  /** Replaces the normalised values by as many others, from the next submission. */
+  /** Replaces the normalised values by as many others, from the next submission. @throws ConfigurationError */
   setSeries(values: Float32Array): void {
+    validateValues(values, this.#series.values.length);
     this.#series = { ...this.#series, values };
     this.#slot.current?.setSeries(values);
     if (this.status !== 'running') this.inBackground(this.evaluate());

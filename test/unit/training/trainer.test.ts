@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { evaluationStarts, forecastErrors, persistenceErrors } from '../../../gpu/training/evaluation.ts';
+import type { Trainer } from '../../../gpu/training/trainer.ts';
 import { configuration, FakeEngine, type FakeTiming, makeTrainer, stateAt, VirtualClock } from './fakes.ts';
 
 async function start(timing: Partial<FakeTiming> = {}, options: Parameters<typeof makeTrainer>[1] = {}) {
@@ -9,6 +10,64 @@ async function start(timing: Partial<FakeTiming> = {}, options: Parameters<typeo
   await made.trainer.attach(engine);
   return { clock, engine, run: engine.run, ...made };
 }
+
+/** Attaches to an engine whose run is made only when `finish` is called. */
+function attachSlowly(trainer: Trainer, engine: FakeEngine) {
+  let finish!: () => void;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const createRun = engine.createRun.bind(engine);
+  vi.spyOn(engine, 'createRun').mockImplementation(async (...given) => {
+    await finished;
+    return createRun(...given);
+  });
+  return { attached: trainer.attach(engine), finish };
+}
+
+describe('a run that was long in the making', () => {
+  it('does not replace the one of a newer engine', async () => {
+    const { clock, trainer, engine: first } = await start();
+    first.lose();
+    trainer.suspend('lost');
+    const slow = new FakeEngine(clock);
+    const { finish, attached } = attachSlowly(trainer, slow);
+    const newest = new FakeEngine(clock);
+    await trainer.attach(newest);
+    finish();
+    await attached;
+    expect(slow.run.destroyed).toBe(true);
+    void trainer.step();
+    await clock.pass(50);
+    expect(newest.run.iteration).toBe(1);
+  });
+
+  it('is given back where the trainer was closed meanwhile', async () => {
+    const clock = new VirtualClock();
+    const { trainer } = makeTrainer(clock);
+    const engine = new FakeEngine(clock);
+    const { finish, attached } = attachSlowly(trainer, engine);
+    trainer.abort();
+    finish();
+    await attached;
+    expect(engine.run.destroyed).toBe(true);
+  });
+});
+
+it('a run that fails is given back', async () => {
+  const { trainer, run } = await start();
+  trainer.fail(new Error('no way on'));
+  expect(trainer.status).toBe('failed');
+  expect(run.destroyed).toBe(true);
+});
+
+it('a rate or a series that cannot be is refused, and what was holds on', async () => {
+  const { clock, trainer } = await start();
+  expect(() => trainer.setLearningRate(-1)).toThrow(/^learningRate: is -1; allowed/);
+  expect(() => trainer.setSeries(new Float32Array(3))).toThrow(/^series\.values: has 3 numbers/);
+  const next = new FakeEngine(clock);
+  await trainer.attach(next);
+  expect(next.run.learningRate).toBe(0.1);
+  expect(next.run.values).toHaveLength(100);
+});
 
 describe('Play and Pause', () => {
   it('train and stop, every record told in order', async () => {
