@@ -14,11 +14,14 @@ struct Clear {
 @group(0) @binding(1) var<storage, read_write> states: array<f32>;
 
 @compute @workgroup_size(LANES)
-fn clear_row(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
-  if (i >= clear.state_count * clear.draws * clear.hidden_size) {
-    return;
+fn clear_row(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let length = clear.state_count * clear.draws * clear.hidden_size;
+  for (var i = id.x; i < length; i += groups.x * LANES) {
+    clear_element(i);
   }
+}
+
+fn clear_element(i: u32) {
   let unit = i % clear.hidden_size;
   let draw = i / clear.hidden_size % clear.draws;
   let state = i / clear.hidden_size / clear.draws;

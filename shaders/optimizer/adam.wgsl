@@ -20,7 +20,8 @@ fn update_parameter(i: u32) {
   parameters[i] -= settings.learning_rate * m_hat / (sqrt(v_hat) + settings.epsilon);
 }
 
-// 1 − e^x for x ≤ 0; near zero by its series, where the difference would lose digits. β = 0 gives x = −∞, held.
+// 1 − e^x for x ≤ 0; near zero by its series, where the difference would lose digits. Held at −80, where
+// the result is 1, since t·ln β grows without end.
 fn one_minus_exp(x: f32) -> f32 {
   let near = max(x, -0.5);
   let series = -near * (1.0 + near / 2.0 * (1.0 + near / 3.0 * (1.0 + near / 4.0 * (1.0 + near / 5.0

@@ -5,7 +5,8 @@
 //   STATES      values handed from step to step; state 0 is h, which W multiplies
 //   VECTORS     parameter vectors of its own, [H] each
 //   SAVED       values that forward keeps for backward
-//   SPLIT_SUMS  whether it needs the input and the recurrent sum apart; otherwise both come, added, in recurrent_sum
+//   SPLIT_SUMS  whether it needs the input and the recurrent sum apart; otherwise only input_sum + recurrent_sum is
+//               as said below, and how much of it lies in which is the driver's affair
 // and the functions
 //   cell_forward(at: CellInput) -> CellOutput
 //   cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient

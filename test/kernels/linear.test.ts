@@ -1,6 +1,7 @@
 /** The strided product and the column sums against sums in float64, in each of the three uses of a linear layer. */
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
+import { blockFor } from '../../gpu/kernels/workgroups.ts';
 import { linearBackward, linearForward } from '../../gpu/layers/linear.ts';
 import { expectForwardClose, expectGradientClose } from '../support/compare.ts';
 import { FAMILIES, runRecordings } from '../support/gpu.ts';
@@ -32,12 +33,16 @@ describe.each(FAMILIES)('%s kernels', (family) => {
     const size = (): number => random.pick([1, 2, 7, 33, 64, 131]);
     await expectLinear(family, random, [random.pick([1, 5, 64, 300]), size(), size()]);
   });
+});
 
+/** Only there does the size of a result choose other kernels: blocks of 64 for the first, of 128 for the second. */
+describe('hardware kernels, large results', () => {
   test.each([
-    [520, 530, 21],
-    [21, 1040, 1500],
-  ])('large results, %i rows, %i to %i', async (...sizes) => {
-    await expectLinear(family, new RandomSource(5), sizes);
+    { sizes: [520, 530, 21], block: 64, rows: 520, columns: 530 },
+    { sizes: [9, 3, 16_300], block: 128, rows: 9, columns: 16_300 },
+  ] as const)('in blocks of $block', async ({ sizes, block, rows, columns }) => {
+    expect(blockFor(rows, columns)!.BLOCK).toBe(block);
+    await expectLinear('hardware', new RandomSource(5), sizes);
   });
 });
 
