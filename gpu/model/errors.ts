@@ -17,7 +17,7 @@ export class NonFiniteError extends Error {
   constructor(iteration: number, what: 'loss' | 'gradient') {
     super(
       `The ${what} of iteration ${iteration} is not a finite number. The weights are those of the iteration before. ` +
-        'Try a lower learning rate, or clip the gradient norm.',
+        'Choose a lower learning rate or clip the gradient norm, then reset.',
     );
     this.iteration = iteration;
   }

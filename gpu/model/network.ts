@@ -96,7 +96,7 @@ export function recordForward(
   ];
 }
 
-/** One time step, from the states in `slot` to the other of two slots, and the outputs after it. */
+/** One time step of the recurrent layers, from the states in `slot` to those in the next slot, counted round. */
 export function recordOneStep(
   context: LayerContext,
   network: Network,
@@ -105,11 +105,9 @@ export function recordOneStep(
   slot: number,
 ): Recording[] {
   const next = (slot + 1) % extent.slots;
-  const steps = network.layers.map((layer, index) =>
+  return network.layers.map((layer, index) =>
     recurrent.forwardStep(context, layer, layerBuffers(network, buffers, extent, index, next), 0, slot),
   );
-  const top = topStates(network, buffers, extent, next);
-  return [...steps, linearForward(context, network.readout, extent.batch, top, buffers['outputs']!)];
 }
 
 /** From `dOutputs` to the gradient of every parameter, the layers from the top down. */
@@ -165,7 +163,8 @@ function layerBuffers(
   };
 }
 
-function topStates(
+/** Where the top layer's h of a slot lies, [B, H]. */
+export function topStates(
   { layers }: Network,
   buffers: NamedBuffers,
   { batch }: Extent,

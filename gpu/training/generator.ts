@@ -18,6 +18,7 @@ import {
   type NamedBuffers,
   type Network,
   recordOneStep,
+  topStates,
 } from '../model/network.ts';
 
 /** What a recorded generator is for; requests of one shape share it. */
@@ -115,8 +116,10 @@ function generatorExtent({ window, draws }: GeneratorShape): Extent {
 
 function generatorSizes(network: Network, shape: GeneratorShape): BufferSizes {
   const features = network.readout.outputSize;
+  // What the network says goes straight into the sequence.
+  const { outputs: _, ...sizes } = forwardSizes(network, generatorExtent(shape));
   return {
-    ...forwardSizes(network, generatorExtent(shape)),
+    ...sizes,
     sequence: (shape.seedLength + shape.steps) * shape.draws * features,
     noise: 2,
   };
@@ -132,28 +135,42 @@ function recordGenerator(
   const last = shape.seedLength + shape.steps - 1;
   return Array.from({ length: last }, (_, n) => [
     ...recordOneStep(context, network, buffers, extent, n % 2),
-    recordEmit(context, buffers, shape, network.readout.outputSize, n),
+    recordEmit(context, network, buffers, shape, n),
     ...(shape.slides ? recordClears(context, network, buffers, shape, n) : []),
   ]).flat();
 }
 
 function recordEmit(
-  { family }: LayerContext,
+  { family, parameters }: LayerContext,
+  network: Network,
   buffers: NamedBuffers,
-  { seedLength, window, draws }: GeneratorShape,
-  features: number,
+  shape: GeneratorShape,
   n: number,
 ): Recording {
+  const { seedLength, window, draws } = shape;
+  const { inputSize, outputSize, weights, bias } = network.readout;
+  const top = topStates(network, buffers, generatorExtent(shape), (n + 1) % 2);
   return {
     kernel: library.emitValue(family),
     buffers: {
       noise: buffers['noise']!,
-      outputs: buffers['outputs']!,
+      parameters,
+      states: top.buffer,
       sequence: buffers['sequence']!,
       inputs: buffers['inputs']!,
     },
-    uniform: { n, seed_length: seedLength, window, draws, features },
-    workgroups: elementGroups(family, draws * window * features),
+    uniform: {
+      n,
+      seed_length: seedLength,
+      window,
+      draws,
+      features: outputSize,
+      hidden_size: inputSize,
+      states_at: top.at,
+      weights,
+      bias,
+    },
+    workgroups: elementGroups(family, draws * window * outputSize),
   };
 }
 
