@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { byteSize, count, duration, NO_NUMBER, plainNumber } from '../controls/format.ts';
+import { byteSize, count, duration, NO_NUMBER, plainNumber, shortNumber } from '../controls/format.ts';
 import { Reading } from '../controls/Reading.tsx';
 import { useDevice, useRun } from '../worker/client.ts';
 import { latePositions } from './ExperimentChoices.ts';
@@ -87,7 +87,7 @@ export function ErrorTable({ runKey, window }: FactsProps) {
   const persistence = useRun(runKey, (run) => run.persistenceError);
   const late = latePositions(window);
   const ratio = (which: 'all' | 'late') =>
-    model && persistence ? plainNumber(model[which] / persistence[which], 2) : plainNumber(null);
+    model && persistence ? shortNumber(model[which] / persistence[which], 2) : shortNumber(null);
   return (
     <table className="errors">
       <caption>On held-out windows: mean squared error, where the series’ variance is 1</caption>
@@ -102,15 +102,15 @@ export function ErrorTable({ runKey, window }: FactsProps) {
       <tbody>
         <tr>
           <th scope="row">all</th>
-          <td>{plainNumber(model?.all)}</td>
-          <td>{plainNumber(persistence?.all)}</td>
+          <td>{shortNumber(model?.all)}</td>
+          <td>{shortNumber(persistence?.all)}</td>
           <td>{ratio('all')}</td>
         </tr>
         {late && (
           <tr>
             <th scope="row">{late}</th>
-            <td>{plainNumber(model?.late)}</td>
-            <td>{plainNumber(persistence?.late)}</td>
+            <td>{shortNumber(model?.late)}</td>
+            <td>{shortNumber(persistence?.late)}</td>
             <td>{ratio('late')}</td>
           </tr>
         )}

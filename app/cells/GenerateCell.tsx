@@ -4,7 +4,7 @@ import { WaveformPad } from '../controls/WaveformPad.tsx';
 import { count } from '../controls/format.ts';
 import { registerCommands } from '../notebook/commands.ts';
 import type { ExperimentFence, GenerateFence } from '../notebook/schema.ts';
-import { openLesson, useExperiment } from '../notebook/store.ts';
+import { useExperiment } from '../notebook/store.ts';
 import { runStore, runtime } from '../worker/client.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { Note } from './ExperimentNote.tsx';
@@ -30,10 +30,7 @@ interface GenerateCellProps {
 /** A trained network goes on from a waveform that the reader draws, as it is drawn. */
 export function GenerateCell({ lesson, fence }: GenerateCellProps) {
   const experiment = useExperiment(fence.from);
-  useEffect(() => {
-    void openLesson(fence.from.split('#')[0]!);
-  }, [fence.from]);
-  if (experiment) return <Generate lesson={lesson} fence={fence} experiment={experiment} />;
+  if (experiment) return <Generate key={fence.from} lesson={lesson} fence={fence} experiment={experiment} />;
   return (
     <div className="bar">
       <h2>{fence.title}</h2>

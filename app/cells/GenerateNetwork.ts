@@ -12,8 +12,11 @@ export interface Network {
   readonly bringShipped: () => Promise<void>;
 }
 
-/** Runs that were met here before. Each gets the shipped weights once, so that a reader's Reset holds. */
-const met = new Set<string>();
+/**
+ * Runs that were met here, each with why the shipped checkpoint is not in it: looked for once, so that a reader's
+ * Reset holds, and not ready before the answer is there.
+ */
+const met = new Map<string, Promise<string>>();
 
 export function useNetwork(control: ExperimentControl): Network {
   const { key } = control;
@@ -21,19 +24,31 @@ export function useNetwork(control: ExperimentControl): Network {
   const [state, setState] = useState({ ready: false, notice: '' });
   useEffect(() => control.open(), [control]);
   useEffect(() => {
-    if (!built) return;
-    const known = met.has(key) || runStore(key).getState().iteration > 0;
-    met.add(key);
-    void (known ? Promise.resolve('') : loadShipped(key)).then((notice) => setState({ ready: true, notice }));
+    if (!built) return undefined;
+    let gone = false;
+    void meet(key).then((notice) => gone || setState({ ready: true, notice }));
+    return () => {
+      gone = true;
+    };
   }, [built, key]);
   return { ...state, bringShipped: async () => setState({ ready: true, notice: await loadShipped(key) }) };
+}
+
+function meet(key: string): Promise<string> {
+  let notice = met.get(key);
+  if (!notice) {
+    const trained = runStore(key).getState().iteration > 0;
+    notice = trained ? Promise.resolve('') : loadShipped(key);
+    met.set(key, notice);
+  }
+  return notice;
 }
 
 /** Loads the shipped checkpoint; the answer is why it is not there, empty where it is. */
 async function loadShipped(key: string): Promise<string> {
   try {
     if (await runtime.loadShipped(key)) return '';
-    return 'The network that comes with the page has other settings than this one. Press Play to train it.';
+    return 'The network that comes with the page is of another series or other settings. Press Play to train this one.';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -115,7 +115,7 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
       const seed = await runtime.excerpt(run, points, asked);
       if (asked === made) take('series', seed);
     } catch (error) {
-      store.setState({ problem: messageOf(error) });
+      if (asked === made) store.setState({ problem: messageOf(error) });
     }
   }
 

@@ -54,6 +54,7 @@ export function Slider(props: SliderProps) {
           setDragged(moved);
           onMove?.(moved);
         }}
+        onBlur={() => setDragged(null)} // where a drag that ended where it began was no change to the browser
       />
     </div>
   );

@@ -31,6 +31,16 @@ export function plainNumber(value: number | null | undefined, digits = 3): strin
   }).format(value);
 }
 
+/** As `plainNumber`, but in powers of ten, such as `2.5e26`, where the digits would take more room than a table has. */
+export function shortNumber(value: number | null | undefined, digits = 3): string {
+  const size = Math.abs(value ?? 0);
+  if (!Number.isFinite(size) || size === 0 || (size >= 1e-5 && size < 1e6)) return plainNumber(value, digits);
+  return value!
+    .toExponential(digits - 2)
+    .replace('e+', 'e')
+    .replaceAll('-', '−');
+}
+
 /** A count for reading, such as `1,500`. */
 export function count(value: number): string {
   return format({ maximumFractionDigits: 0 }).format(value);

@@ -25,7 +25,7 @@ export function LossPlot({ history, earlier, iterationsAsked }: LossPlotProps) {
       title="Loss, iteration by iteration"
       caption={
         <>
-          mean squared error, log scale, <span className="of-output">smoothed</span> over raw
+          mean squared error, log&nbsp;scale, <span className="of-output">smoothed</span> over raw
           {earlier.length > 0 && <>; grey: the {earlier.length === 1 ? 'run' : 'runs'} before</>}
         </>
       }
@@ -71,12 +71,22 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
         type: 'log',
         range: [bottom, top],
         tickvals: ticks.map((power) => 10 ** power),
-        ticktext: ticks.map((power) => (power < 0 ? plainNumber(10 ** power, 1) : count(10 ** power))),
+        ticktext: ticks.map(decadeText),
       },
     },
     text: lossText(smooth, earlier.length),
   };
 }
+
+/** A power of ten, in digits where they fit beside the axis. */
+function decadeText(power: number): string {
+  if (Math.abs(power) > 3) return `10${String(power).replaceAll(/./g, (sign) => SUPERSCRIPTS[sign] ?? sign)}`;
+  return power < 0 ? plainNumber(10 ** power, 1) : count(10 ** power);
+}
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'-0123456789'].map((sign, index) => [sign, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][index]!]),
+);
 
 type ScatterTrace = Partial<ScatterData> & { type: 'scatter' };
 

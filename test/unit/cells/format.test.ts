@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { byteSize, duration, plainNumber, settingNumber } from '../../../app/controls/format.ts';
+import { byteSize, duration, plainNumber, settingNumber, shortNumber } from '../../../app/controls/format.ts';
 
 describe('plainNumber', () => {
   test.each([
@@ -22,6 +22,19 @@ describe('plainNumber', () => {
   test.each([null, undefined, Number.NaN, Infinity])('writes a dash for %s', (value) => {
     expect(plainNumber(value)).toBe('–');
   });
+});
+
+test.each([
+  [0.0303, '0.0303'],
+  [999_999, '999999'],
+  [2.495e26, '2.5e26'],
+  [-1e6, '−1.0e6'],
+  [2.34e-8, '2.3e−8'],
+  [0, '0'],
+  [null, '–'],
+  [Infinity, '–'],
+])('a table writes %s as %s', (value, text) => {
+  expect(shortNumber(value)).toBe(text);
 });
 
 test('settings keep the digits that they have', () => {
