@@ -1,17 +1,12 @@
-import { lazy, memo, Suspense } from 'react';
+import { memo } from 'react';
 import { CellBoundary } from './CellBoundary.tsx';
 import type { LiveCell, NotebookCell } from './document.ts';
+import { liveView } from './liveView.tsx';
 import { ProblemView } from './ProblemView.tsx';
 import { Prose } from './Prose.tsx';
 
-const ExperimentCell = lazy(async () => {
-  const module = await import('../cells/ExperimentCell.tsx');
-  return { default: module.ExperimentCell };
-});
-const GenerateCell = lazy(async () => {
-  const module = await import('../cells/GenerateCell.tsx');
-  return { default: module.GenerateCell };
-});
+const ExperimentCell = liveView(async () => (await import('../cells/ExperimentCell.tsx')).ExperimentCell);
+const GenerateCell = liveView(async () => (await import('../cells/GenerateCell.tsx')).GenerateCell);
 
 interface CellProps {
   readonly lesson: string;
@@ -40,14 +35,21 @@ export const Cell = memo(function Cell({ lesson, cell, firstLine, current }: Cel
       <CellBoundary title={cell.title}>
         {cell.kind === 'prose' && <Prose text={cell.text} />}
         {cell.kind === 'problem' && <ProblemView cell={cell} firstLine={firstLine} />}
-        {(cell.kind === 'experiment' || cell.kind === 'generate') && (
-          <Suspense fallback={<Skeleton cell={cell} />}>
-            {cell.kind === 'experiment' ? (
-              <ExperimentCell lesson={lesson} fence={cell.fence} current={current} />
-            ) : (
-              <GenerateCell lesson={lesson} fence={cell.fence} current={current} />
-            )}
-          </Suspense>
+        {cell.kind === 'experiment' && (
+          <ExperimentCell
+            lesson={lesson}
+            fence={cell.fence}
+            current={current}
+            waiting={<Skeleton cell={cell} />}
+          />
+        )}
+        {cell.kind === 'generate' && (
+          <GenerateCell
+            lesson={lesson}
+            fence={cell.fence}
+            current={current}
+            waiting={<Skeleton cell={cell} />}
+          />
         )}
       </CellBoundary>
     </section>
