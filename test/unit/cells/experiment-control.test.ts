@@ -158,7 +158,7 @@ describe('once it was trained', () => {
 
   test('a rate changed while the run is built again reaches the new one', async () => {
     const { control, calls, runtime, settle } = await opened({ iteration: 300 });
-    let built = (_: typeof summary) => {};
+    let built: ((answer: typeof summary) => void) | undefined;
     runtime.prepare.mockImplementationOnce(() => new Promise((resolve) => (built = resolve)));
     control.change({ model: { hidden: 64 } });
     control.reset();
@@ -166,7 +166,7 @@ describe('once it was trained', () => {
     control.change({ train: { rate: 0.01 } });
     await settle();
     calls.length = 0;
-    built(summary);
+    built!(summary);
     await settle();
     expect(calls).toEqual(['adjust {"learningRate":0.01}']);
     expect(control.view.getState().applied).toMatchObject({ model: { hidden: 64 }, train: { rate: 0.01 } });

@@ -445,7 +445,7 @@ describe('checkpoints', () => {
   it('that arrive when the run was built anew leave that one alone', async () => {
     await shipped();
     const serve = fetch;
-    let arrive = () => {};
+    let arrive: (() => void) | undefined;
     const gate = new Promise<void>((resolve) => (arrive = resolve));
     vi.stubGlobal('fetch', async (url: URL) => {
       await gate;
@@ -454,7 +454,7 @@ describe('checkpoints', () => {
     const loaded = page.runtime.loadShipped(KEY);
     await page.runtime.prepare(KEY, settings({ seed: 4 }));
     const { attempt } = page.view();
-    arrive();
+    arrive!();
     expect(await loaded).toBe(false);
     expect(page.view()).toMatchObject({ origin: 'trained', iteration: 0, attempt });
   });
