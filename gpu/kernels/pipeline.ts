@@ -23,22 +23,34 @@ export class ShaderError extends Error {
 
 export class PipelineCache {
   readonly #device: GPUDevice;
-  readonly #compiled = new Map<string, Promise<CompiledKernel>>();
+  /** By name and constants: rarely more than one of each, told apart by the files' texts. */
+  readonly #known = new Map<string, { kernel: Kernel; compiled: Promise<CompiledKernel> }[]>();
 
   constructor(device: GPUDevice) {
     this.#device = device;
   }
 
-  /** @throws ShaderError */
+  /**
+   * A plan asks for the same few kernels a thousand times: known ones are found without being assembled again.
+   * @throws ShaderError; Error where the files make no kernel: see `assemble`.
+   */
   compile(kernel: Kernel): Promise<CompiledKernel> {
-    const source = assemble(kernel.files, kernel.constants);
-    let compiled = this.#compiled.get(source.code);
-    if (!compiled) {
-      compiled = compile(this.#device, kernel.name, source);
-      this.#compiled.set(source.code, compiled);
-    }
+    const key = `${kernel.name} ${JSON.stringify(kernel.constants)}`;
+    const known = this.#known.get(key) ?? [];
+    this.#known.set(key, known);
+    const same = known.find((entry) => haveSameFiles(entry.kernel, kernel));
+    if (same) return same.compiled;
+    const compiled = compile(this.#device, kernel.name, assemble(kernel.files, kernel.constants));
+    known.push({ kernel, compiled });
     return compiled;
   }
+}
+
+function haveSameFiles(one: Kernel, other: Kernel): boolean {
+  return (
+    one.files.length === other.files.length &&
+    one.files.every(({ text }, index) => text === other.files[index]!.text)
+  );
 }
 
 async function compile(device: GPUDevice, name: string, source: AssembledSource): Promise<CompiledKernel> {
