@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { lessons } from '../lessons/index.ts';
 import { Brand } from './Brand.tsx';
@@ -56,7 +57,8 @@ export function App() {
       <KeysDialog open={dialog === 'keys'} onClose={close} />
       <Dialog title="Contents" side open={dialog === 'contents'} onClose={close}>
         <nav aria-label="Course">
-          <Contents open={slug} onGo={close} />
+          {/* Closed before the reader goes: closing gives the focus back to where it was. */}
+          <Contents open={slug} onGo={() => flushSync(close)} />
         </nav>
       </Dialog>
     </div>

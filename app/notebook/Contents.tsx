@@ -6,7 +6,7 @@ import { useCurrent, useDocument } from './store.ts';
 interface ContentsProps {
   /** Slug of the lesson that is open. */
   readonly open: string | undefined;
-  /** After the reader has gone somewhere. */
+  /** Before the reader goes somewhere. */
   readonly onGo?: () => void;
 }
 
