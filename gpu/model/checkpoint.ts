@@ -19,7 +19,7 @@ import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
 import { parameterLayout } from './parameters.ts';
 import { isRecord, readTensors, type Tensor, type TensorFile, writeTensors } from './safetensors.ts';
-import { validateConfiguration } from './validation.ts';
+import { requireUint32, validateConfiguration } from './validation.ts';
 
 export const CHECKPOINT_FORMAT = 'unroll-checkpoint/1';
 
@@ -63,9 +63,7 @@ export function loadCheckpoint(bytes: Uint8Array): Checkpoint {
   }
   const configuration = readConfiguration(metadataText(file, 'configuration'));
   const iteration = metadataNumber(file, 'iteration');
-  if (!Number.isSafeInteger(iteration) || iteration < 0) {
-    throw new ConfigurationError('checkpoint.iteration', `is ${iteration}; allowed: whole numbers from 0.`);
-  }
+  requireUint32('checkpoint.iteration', iteration);
   const seed = metadataNumber(file, 'seed');
   if (seed !== configuration.training.seed) {
     throw new ConfigurationError(

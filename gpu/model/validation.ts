@@ -33,7 +33,7 @@ export function validateConfiguration({ model, training }: RunConfiguration): vo
   });
   requireCount('training.batchSize', training.batchSize);
   requireCount('training.sequenceLength', training.sequenceLength);
-  requireSeed('training.seed', training.seed);
+  requireUint32('training.seed', training.seed);
   if (training.clipNorm !== null) requirePositive('training.clipNorm', training.clipNorm);
   validateOptimizer(training.optimizer);
 }
@@ -76,6 +76,7 @@ function validateSeries({ model, training }: RunConfiguration, series: WindowedS
 
 function validateState({ model, training }: RunConfiguration, state: TrainingState): void {
   const { length } = parameterLayout(model);
+  requireUint32('state.iteration', state.iteration);
   requireLength('state.parameters', state.parameters, length);
   requireLength(
     'state.optimizerState',
@@ -106,7 +107,7 @@ export function validateGeneration(request: GenerationRequest, features: number)
   if (!(noise >= 0 && Number.isFinite(noise))) {
     throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
   }
-  requireSeed('generate.randomSeed', randomSeed);
+  requireUint32('generate.randomSeed', randomSeed);
   if (mode === 'carried') return;
   requireCount('generate.window', window);
   if (seedLength < window) {
@@ -144,7 +145,8 @@ function requireCount(field: string, value: number): void {
   }
 }
 
-function requireSeed(field: string, value: number): void {
+/** @throws ConfigurationError where the value is no unsigned 32-bit integer. */
+export function requireUint32(field: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
     throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 0 to 4294967295.`);
   }
