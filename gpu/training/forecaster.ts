@@ -1,5 +1,5 @@
 /** Teacher-forced forecasts: the network run forward over given windows of the series, apart from training. */
-import { allocate, destroyAll, ownedBy } from '../device/buffers.ts';
+import { allocate, type BufferSizes, checkSizes, destroyAll, ownedBy } from '../device/buffers.ts';
 import type { Readback } from '../device/readback.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, recordPlan } from '../kernels/plan.ts';
@@ -17,6 +17,29 @@ import { recordGather } from './iteration.ts';
 
 /** Windows of one pass; more are treated one pass after the other, and fewer are filled up. */
 const BATCH = 64;
+
+const ADVICE = 'A shorter window takes less.';
+
+/**
+ * A run is of no use without its forecasts, so they must fit before it is made.
+ * @param sequenceLength time steps of a window.
+ * @throws OutOfMemoryError where one of the buffers is larger than the device allows.
+ */
+export function checkForecast(limits: GPUSupportedLimits, network: Network, sequenceLength: number): void {
+  checkSizes(limits, forecastSizes(network, forecastExtent(sequenceLength)), ADVICE);
+}
+
+function forecastExtent(steps: number): Extent {
+  return { batch: BATCH, steps, slots: steps + 1 };
+}
+
+function forecastSizes(network: Network, extent: Extent): BufferSizes {
+  return {
+    ...forwardSizes(network, extent),
+    targets: extent.steps * BATCH * network.readout.outputSize,
+    starts: BATCH,
+  };
+}
 
 export class Forecaster {
   readonly #device: GPUDevice;
@@ -57,14 +80,8 @@ export class Forecaster {
     shared: NamedBuffers,
     seriesLength: number,
   ): Promise<Forecaster> {
-    const steps = training.sequenceLength;
-    const extent = { batch: BATCH, steps, slots: steps + 1 };
-    const sizes = {
-      ...forwardSizes(network, extent),
-      targets: steps * BATCH * model.outputSize,
-      starts: BATCH,
-    };
-    const own = await allocate(device, 'forecast', sizes, 'A shorter window takes less.');
+    const extent = forecastExtent(training.sequenceLength);
+    const own = await allocate(device, 'forecast', forecastSizes(network, extent), ADVICE);
     const buffers: NamedBuffers = { ...own, series: shared['series']!, control: shared['control']! };
     const context = { family, parameters: shared['parameters']! };
     const plan = await ownedBy(own, () =>
@@ -73,7 +90,7 @@ export class Forecaster {
         ...recordForward(context, network, buffers, extent),
       ]),
     );
-    const lastStart = seriesLength - steps - 1;
+    const lastStart = seriesLength - extent.steps - 1;
     return new Forecaster(device, own, plan, extent, model.outputSize, lastStart);
   }
 

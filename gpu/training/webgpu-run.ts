@@ -1,5 +1,13 @@
 /** A run on the GPU: its buffers, its recorded plans and what the host may ask of them. */
-import { allocate, type Buffers, type BufferSizes, bytesOf, destroyAll, ownedBy } from '../device/buffers.ts';
+import {
+  allocate,
+  type Buffers,
+  type BufferSizes,
+  bytesOf,
+  checkSizes,
+  destroyAll,
+  ownedBy,
+} from '../device/buffers.ts';
 import { Readback } from '../device/readback.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, recordPlan, uniformBytes } from '../kernels/plan.ts';
@@ -16,7 +24,7 @@ import type {
 import { buildNetwork, type Network } from '../model/network.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
 import { validateGeneration, validateLearningRate, validateValues } from '../model/validation.ts';
-import { Forecaster } from './forecaster.ts';
+import { checkForecast, Forecaster } from './forecaster.ts';
 import { Generator, type GeneratorShape, generatorShape } from './generator.ts';
 import { CONTROL_WORDS, recordIteration, RECORDS, settingsWords } from './iteration.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
@@ -82,6 +90,8 @@ export class WebGpuRun implements TrainingRun {
     const network = buildNetwork(configuration.model);
     const sizes = runSizes(network, configuration, series);
     const advice = fittingAdvice(on.device.limits, network, configuration, series);
+    checkSizes(on.device.limits, sizes, advice);
+    checkForecast(on.device.limits, network, configuration.training.sequenceLength);
     const buffers = await allocate(on.device, 'run', sizes, advice);
     const { values, trainingStarts: starts } = series;
     const plan = await ownedBy(buffers, () => {
@@ -133,6 +143,7 @@ export class WebGpuRun implements TrainingRun {
       this.#buffers,
       this.#seriesLength / this.configuration.model.inputSize,
     );
+    this.#forecaster.catch(() => (this.#forecaster = undefined));
     const forecaster = await this.#forecaster;
     this.#requireOpen();
     return forecaster.run(this.#readback, starts);

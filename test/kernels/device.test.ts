@@ -1,6 +1,12 @@
 /** What does not fit is said with its bytes before anything is allocated, and what was running runs on. */
 import { describe, expect, test } from 'vitest';
-import { initialState, openEngine, parameterLayout, type RunConfiguration } from '../../gpu/index.ts';
+import {
+  initialState,
+  openEngine,
+  parameterLayout,
+  type RunConfiguration,
+  type TrainingState,
+} from '../../gpu/index.ts';
 import { PipelineCache, ShaderError } from '../../gpu/kernels/pipeline.ts';
 import { testDevice } from '../support/gpu.ts';
 
@@ -24,6 +30,13 @@ function configuration(hiddenSize: number, batchSize: number): RunConfiguration 
   };
 }
 
+/** A state of the right length for SGD, without its memory. */
+function emptyState({ model }: RunConfiguration): TrainingState {
+  const { length } = parameterLayout(model);
+  const parameters = Object.defineProperty(new Float32Array(0), 'length', { value: length });
+  return { iteration: 0, parameters, optimizerState: new Float32Array(0) };
+}
+
 describe('out of memory', () => {
   test.each([
     [1024, 40_000_000, /buffer .* wants [\d,]+ bytes.*A batch of \d+ takes [\d,]+ bytes/],
@@ -32,15 +45,22 @@ describe('out of memory', () => {
     const { engine } = await openEngine();
     const small = await engine.createRun(configuration(4, 2), SERIES, initialState(configuration(4, 2)));
     const large = configuration(hiddenSize, batchSize);
-    const { length } = parameterLayout(large.model);
-    // A state of the right length, without its memory.
-    const parameters = Object.defineProperty(new Float32Array(0), 'length', { value: length });
-    const state = { iteration: 0, parameters, optimizerState: new Float32Array(0) };
+    const state = emptyState(large);
     await expect(engine.createRun(large, SERIES, state)).rejects.toThrow(message);
     await expect(engine.createRun(large, SERIES, state)).rejects.toMatchObject({ name: 'OutOfMemoryError' });
     expect((await small.advance(1)).length).toBe(1);
     engine.destroy();
   });
+});
+
+test('a window whose forecasts would not fit is refused although its training would', async () => {
+  const { engine } = await openEngine();
+  const { training, model } = configuration(4096, 1);
+  const long = { model, training: { ...training, sequenceLength: 8000 } };
+  const series = { values: new Float32Array(8100), features: 1, trainingStarts: Uint32Array.of(0) };
+  const made = engine.createRun(long, series, emptyState(long));
+  await expect(made).rejects.toThrow(/buffer l0\.states wants [\d,]+ bytes.*A shorter window takes less/);
+  engine.destroy();
 });
 
 test('a lost device rejects what is asked of it by name', async () => {
