@@ -173,8 +173,13 @@ export class ExperimentControl {
     return this.#ask(() => this.#runtime.save(this.key));
   }
 
-  async load(file: Blob): Promise<void> {
-    await this.#ask(async () => this.#runtime.load(this.key, new Uint8Array(await file.arrayBuffer())));
+  async load(file: File): Promise<void> {
+    await this.#ask(async () => {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      await this.#runtime.load(this.key, bytes).catch((error: unknown) => {
+        throw new Error(`“${file.name}” was not loaded: ${loadProblem(error)}`, { cause: error });
+      });
+    });
   }
 
   #adjust(settings: ExperimentSettings, applied: ExperimentSettings): void {
@@ -228,4 +233,10 @@ export class ExperimentControl {
   #fail(error: unknown): void {
     this.view.setState({ problem: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** What is wrong with a file, as the end of a sentence about it. */
+function loadProblem(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^checkpoint\.?([^:]*):/, (_, part: string) => (part ? `its ${part}` : 'it'));
 }

@@ -96,7 +96,7 @@ function Picture({ session, fence, scale, listening }: PictureProps) {
         >
           <span className="q-input">Drag to draw: {points} values</span>
           <span className="q-output">
-            What the network makes of them: {count(fence.steps)} steps, drawn closer
+            What follows: {count(fence.steps)} steps, drawn closer
             {fence.noise > 0 && '; faint: other draws of the noise'}
           </span>
         </WaveformPad>

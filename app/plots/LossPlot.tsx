@@ -80,13 +80,13 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
 
 /** A power of ten, in digits where they fit beside the axis. */
 function decadeText(power: number): string {
-  if (Math.abs(power) > 3) return `10${String(power).replaceAll(/./g, (sign) => SUPERSCRIPTS[sign] ?? sign)}`;
+  if (Math.abs(power) > 3) return `10${power < 0 ? '⁻' : ''}${superscript(Math.abs(power))}`;
   return power < 0 ? plainNumber(10 ** power, 1) : count(10 ** power);
 }
 
-const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...'-0123456789'].map((sign, index) => [sign, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][index]!]),
-);
+function superscript(whole: number): string {
+  return String(whole).replaceAll(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.charAt(Number(digit)));
+}
 
 type ScatterTrace = Partial<ScatterData> & { type: 'scatter' };
 

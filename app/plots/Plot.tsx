@@ -1,6 +1,6 @@
 import type Plotly from 'plotly.js-cartesian-dist-min';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { Data, Layout } from 'plotly.js-dist-min';
+import type { Data, Layout, ScatterData } from 'plotly.js-dist-min';
 import { drawQueue } from './drawQueue.ts';
 import { type Palette, usePalette } from './palette.ts';
 import './plots.css';
@@ -33,7 +33,7 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
   const { plotly, problem } = usePlotly();
   const width = useWidth(area);
 
-  const drawn = useRef<{ palette: Palette; width: number } | null>(null);
+  const drawn = useRef<{ palette: Palette; width: number; short: boolean } | null>(null);
 
   useEffect(() => {
     const element = area.current;
@@ -42,11 +42,13 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
       const { traces, layout, text } = picture(palette);
       if (alternative.current) alternative.current.textContent = text;
       if (!plotly || width === 0) return;
-      drawn.current = { palette, width };
+      drawn.current = { palette, width, short: traces.every(isShort) };
       void plotly.react(element, traces, { ...baseLayout(palette), ...layout, width, height }, CONFIG);
     };
-    const onlyData = drawn.current?.palette === palette && drawn.current.width === width;
-    drawQueue.request(element, draw, !onlyData);
+    // The beginning of a curve is waited for, as is another theme or width; more of it can wait for its turn.
+    const last = drawn.current;
+    const onlyMore = last?.palette === palette && last.width === width && !last.short;
+    drawQueue.request(element, draw, !onlyMore);
     return () => drawQueue.cancel(element);
   }, [plotly, picture, palette, width, height]);
 
@@ -68,6 +70,14 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
       <p ref={alternative} className="visually-hidden" />
     </figure>
   );
+}
+
+/** Fewer points than make a curve. */
+const SHORT = 8;
+
+function isShort(trace: Data): boolean {
+  const { x } = trace as Partial<ScatterData>;
+  return !x || x.length < SHORT;
 }
 
 const CONFIG = {

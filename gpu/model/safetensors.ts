@@ -94,7 +94,7 @@ function headerLengthOf(view: DataView): number {
   if (length > BigInt(LONGEST_HEADER)) {
     throw new ConfigurationError(
       'checkpoint',
-      'is not a saved run: it begins with no header of a safetensors file. Choose a file ending in .safetensors that was saved here.',
+      'is not a saved run, which begins as a safetensors file does. Choose a file ending in .safetensors that was saved here.',
     );
   }
   if (length > BigInt(view.byteLength - LENGTH_BYTES)) {

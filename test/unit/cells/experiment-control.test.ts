@@ -221,9 +221,9 @@ describe('once it was trained', () => {
 
   test('a failed action leaves its reason until one succeeds', async () => {
     const { control, runtime, settle } = await opened({ iteration: 3 });
-    runtime.load.mockRejectedValueOnce(new Error('This is no run.'));
-    await control.load(new Blob(['x']));
-    expect(control.view.getState().problem).toBe('This is no run.');
+    runtime.load.mockRejectedValueOnce(new Error('checkpoint: is not a saved run.'));
+    await control.load(new File(['x'], 'x.safetensors'));
+    expect(control.view.getState().problem).toBe('“x.safetensors” was not loaded: it is not a saved run.');
     control.step();
     await settle();
     expect(control.view.getState().problem).toBe('');
