@@ -9,7 +9,6 @@ interface NumberFieldProps {
   readonly max: number;
   /** Only whole numbers. */
   readonly whole?: boolean;
-  readonly unit?: string;
   readonly onCommit: (value: number) => void;
   readonly disabled?: boolean;
   readonly stale?: boolean;
@@ -17,7 +16,7 @@ interface NumberFieldProps {
 
 /** A number typed in, taken on Enter or on leaving the field. What cannot be taken stays, with what is allowed said. */
 export function NumberField(props: NumberFieldProps) {
-  const { label, value, min, max, whole = false, unit, onCommit, disabled, stale } = props;
+  const { label, value, min, max, whole = false, onCommit, disabled, stale } = props;
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
   const problem = draft === null ? '' : numberProblem(draft, { min, max, whole });
@@ -48,7 +47,6 @@ export function NumberField(props: NumberFieldProps) {
             if (event.key === 'Escape') setDraft(null);
           }}
         />
-        {unit && <span className="unit">{unit}</span>}
       </span>
       {problem && (
         <span className="problem" id={`${id}-problem`} role="alert">

@@ -13,16 +13,14 @@ interface SegmentedProps<Value extends string> {
   readonly value: Value;
   readonly choices: readonly Choice<Value>[];
   readonly onChange: (value: Value) => void;
-  readonly disabled?: boolean;
-  readonly stale?: boolean;
 }
 
 /** A few choices side by side, one of them taken: radio buttons, so one tab stop and arrow keys. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
-  const { label, hideLabel, value, choices, onChange, disabled, stale } = props;
+  const { label, hideLabel, value, choices, onChange } = props;
   const name = useId();
   return (
-    <fieldset className="control segmented" disabled={disabled} data-stale={stale || undefined}>
+    <fieldset className="control segmented">
       <legend className={hideLabel ? 'visually-hidden' : undefined}>{label}</legend>
       <div className="seg">
         {choices.map((choice) => (

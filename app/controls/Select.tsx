@@ -8,29 +8,20 @@ interface Option<Value extends string> {
 
 interface SelectProps<Value extends string> {
   readonly label: string;
-  readonly hideLabel?: boolean;
   readonly value: Value;
   readonly options: readonly Option<Value>[];
   readonly onChange: (value: Value) => void;
-  readonly disabled?: boolean;
   readonly stale?: boolean;
 }
 
 /** One of several choices: the browser's own list, in the page's clothes. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
-  const { label, hideLabel, value, options, onChange, disabled, stale } = props;
+  const { label, value, options, onChange, stale } = props;
   const id = useId();
   return (
     <div className="control select" data-stale={stale || undefined}>
-      <label htmlFor={id} className={hideLabel ? 'visually-hidden' : undefined}>
-        {label}
-      </label>
-      <select
-        id={id}
-        value={value}
-        disabled={disabled}
-        onChange={(event) => onChange(event.target.value as Value)}
-      >
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value as Value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
