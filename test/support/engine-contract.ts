@@ -88,6 +88,16 @@ function describeTraining(start: Start): void {
     await expect((await start()).advance(0)).resolves.toEqual([]);
   });
 
+  test('destroyed while it trains, it answers with what was done by then', async () => {
+    const run = await start();
+    const training = run.advance(400);
+    await run.capture();
+    run.destroy();
+    const records = await training;
+    expect(records.length).toBeLessThan(400);
+    expect(numbers(records)).toEqual(records.map((_, index) => index + 1));
+  });
+
   test('the same seed gives the same bits, another one others', async () => {
     const [first, second] = [await start(), await start()];
     expectSameBits(losses(await first.advance(10)), losses(await second.advance(10)), 'losses');
