@@ -58,7 +58,7 @@ export function NumberField(props: NumberFieldProps) {
 }
 
 /** Why a text is not an allowed number, and what is; empty where it is one. */
-export function numberProblem(text: string, allowed: { min: number; max: number; whole: boolean }): string {
+function numberProblem(text: string, allowed: { min: number; max: number; whole: boolean }): string {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   const inRange = value >= allowed.min && value <= allowed.max;
   if (inRange && (!allowed.whole || Number.isInteger(value))) return '';

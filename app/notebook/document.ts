@@ -69,7 +69,7 @@ export function cellOf(document: NotebookDocument, id: string): NotebookCell | u
   return document.cells.find((cell) => cell.id === id);
 }
 
-export function isLive(cell: NotebookCell): cell is LiveCell {
+function isLive(cell: NotebookCell): cell is LiveCell {
   const kinds: Record<FenceKind, true> = { experiment: true, generate: true };
   return cell.kind in kinds;
 }

@@ -5,12 +5,12 @@ import { nearest } from './nearest.ts';
 import { checkFence, type FieldProblem } from './problems.ts';
 import { fenceSchemas, type FenceKind } from './schema.ts';
 
-export const fenceKinds = Object.keys(fenceSchemas) as FenceKind[];
+const fenceKinds = Object.keys(fenceSchemas) as FenceKind[];
 
 const OPENING = /^ {0,3}(`{3,}|~{3,})[ \t]*(\S*).*$/;
 
 /** The parts of a fence's text: the opening line, the YAML between, and the rest from the closing line on. */
-export function fenceParts(text: string): { kind: string; opening: string; yaml: string; closing: string } {
+function fenceParts(text: string): { kind: string; opening: string; yaml: string; closing: string } {
   const lines = text.split('\n');
   const [, mark = '```', kind = ''] = OPENING.exec(lines[0] ?? '') ?? [];
   const closes = (line: string) => line.trim().startsWith(mark) && /^(`+|~+)$/.test(line.trim());

@@ -10,7 +10,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
 }
 
 /** Levenshtein's distance: letters inserted, left out or exchanged to turn one word into the other. */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, j) => j);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];

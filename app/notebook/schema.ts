@@ -11,19 +11,19 @@ const identifier = z
   .meta({ description: 'a name of lower-case letters, digits and hyphens, a letter first, such as `train`' });
 const title = z.string().min(1).max(80);
 
-export const dataSettings = z.strictObject({
+const dataSettings = z.strictObject({
   source: z.string().min(1),
   noise: z.number().min(0).max(1).default(0),
   missing: z.enum(['skip', 'interpolate', 'previous']).default('skip'),
 });
 
-export const modelSettings = z.strictObject({
+const modelSettings = z.strictObject({
   cell: z.enum(['rnn']),
   hidden: z.int().min(1).max(1024),
   readout: z.enum(['every-step']).default('every-step'),
 });
 
-export const trainSettings = z.strictObject({
+const trainSettings = z.strictObject({
   batch: z.int().min(1).max(512),
   window: z.int().min(1).max(200),
   optimizer: z.enum(['sgd', 'momentum', 'adam']).default('adam'),

@@ -12,7 +12,7 @@ interface Thrown {
 }
 
 /** Name, message, stack and every own field that is a plain value. */
-export function plainError(error: Error): Record<string, unknown> {
+function plainError(error: Error): Record<string, unknown> {
   const fields = Object.entries(error).filter(([, value]) =>
     ['string', 'number', 'boolean'].includes(typeof value),
   );
