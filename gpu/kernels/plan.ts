@@ -52,10 +52,7 @@ export async function recordPlan(
   label: string,
   recordings: readonly Recording[],
 ): Promise<Plan> {
-  for (const { workgroups } of recordings) {
-    const most = Math.max(...workgroups);
-    if (most > MOST_GROUPS) throw new LimitError('maxComputeWorkgroupsPerDimension', most, MOST_GROUPS);
-  }
+  checkWorkgroups(recordings);
   const compiled = await Promise.all(recordings.map(({ kernel }) => pipelines.compile(kernel)));
   const size = Math.max(uniformBytes(recordings.length), UNIFORM_ALIGNMENT);
   const uniforms = await allocateUniforms(device, `${label}.uniforms`, size);
@@ -79,6 +76,14 @@ export async function recordPlan(
     encode: (pass, from = 0, to = dispatches.length) => encode(pass, dispatches, from, to),
     destroy: () => uniforms.destroy(),
   };
+}
+
+/** @throws LimitError where a dispatch has more workgroups than every adapter takes. */
+export function checkWorkgroups(recordings: readonly Recording[]): void {
+  for (const { workgroups } of recordings) {
+    const most = Math.max(...workgroups);
+    if (most > MOST_GROUPS) throw new LimitError('maxComputeWorkgroupsPerDimension', most, MOST_GROUPS);
+  }
 }
 
 function encode(

@@ -10,7 +10,7 @@ import {
 } from '../device/buffers.ts';
 import { Readback } from '../device/readback.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
-import { type Plan, recordPlan, uniformBytes } from '../kernels/plan.ts';
+import { checkWorkgroups, type Plan, type Recording, recordPlan, uniformBytes } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
@@ -48,7 +48,9 @@ export class WebGpuRun implements TrainingRun {
   readonly #on: RunDevice;
   readonly #network: Network;
   readonly #buffers: Buffers<BufferSizes>;
-  readonly #plan: Plan;
+  /** The dispatches of an iteration; compiled when the first is asked for, or once something else has been answered. */
+  readonly #recordings: readonly Recording[];
+  #plan: Promise<Plan> | undefined;
   /** Numbers of the series. */
   readonly #seriesLength: number;
   readonly #readback: Readback;
@@ -64,7 +66,7 @@ export class WebGpuRun implements TrainingRun {
     network: Network,
     configuration: RunConfiguration,
     buffers: Buffers<BufferSizes>,
-    plan: Plan,
+    recordings: readonly Recording[],
     seriesLength: number,
     cost: RunCost,
   ) {
@@ -72,11 +74,11 @@ export class WebGpuRun implements TrainingRun {
     this.#network = network;
     this.configuration = configuration;
     this.#buffers = buffers;
-    this.#plan = plan;
+    this.#recordings = recordings;
     this.#seriesLength = seriesLength;
     this.cost = cost;
     this.#readback = new Readback(on.device);
-    this.#submitter = new Submitter(plan.length, RECORDS, on.latency);
+    this.#submitter = new Submitter(recordings.length, RECORDS, on.latency);
     this.#learningRate = configuration.training.optimizer.learningRate;
   }
 
@@ -94,16 +96,17 @@ export class WebGpuRun implements TrainingRun {
     checkForecast(on.device.limits, network, configuration.training.sequenceLength);
     const buffers = await allocate(on.device, 'run', sizes, advice);
     const { values, trainingStarts: starts } = series;
-    const plan = await ownedBy(buffers, () => {
-      const recordings = recordIteration(on.family, network, configuration, buffers, starts.length);
-      return recordPlan(on.device, on.pipelines, 'iteration', recordings);
+    const recordings = await ownedBy(buffers, async () => {
+      const recorded = recordIteration(on.family, network, configuration, buffers, starts.length);
+      checkWorkgroups(recorded);
+      return recorded;
     });
     const cost = {
       parameters: network.layout.count,
-      bytes: bytesOf(sizes) + uniformBytes(plan.length),
-      dispatchesPerIteration: plan.length,
+      bytes: bytesOf(sizes) + uniformBytes(recordings.length),
+      dispatchesPerIteration: recordings.length,
     };
-    const run = new WebGpuRun(on, network, configuration, buffers, plan, values.length, cost);
+    const run = new WebGpuRun(on, network, configuration, buffers, recordings, values.length, cost);
     run.#write('starts', starts);
     run.setSeries(values);
     run.#writeSettings();
@@ -114,14 +117,15 @@ export class WebGpuRun implements TrainingRun {
   async advance(iterations: number): Promise<readonly IterationRecord[]> {
     const records: IterationRecord[] = [];
     if (iterations === 0) await this.#roundTrip();
+    const plan = await this.#trainingPlan();
     await this.#submitter.run(iterations, async (piece) => {
       if (this.#destroyed) return;
       const encoder = this.#on.device.createCommandEncoder({ label: 'iteration' });
       const pass = encoder.beginComputePass({ label: 'iteration' });
-      for (let index = 0; index < piece.iterations; index += 1) this.#plan.encode(pass, piece.from, piece.to);
+      for (let index = 0; index < piece.iterations; index += 1) plan.encode(pass, piece.from, piece.to);
       pass.end();
       const control = this.#buffers['control']!;
-      const isEnd = piece.to === this.#plan.length;
+      const isEnd = piece.to === plan.length;
       const first = this.#iterationsSent;
       if (isEnd) this.#iterationsSent += piece.iterations;
       const taken = this.#readback.copy(encoder, [{ buffer: control, ...(isEnd ? {} : { bytes: 4 }) }]);
@@ -146,7 +150,7 @@ export class WebGpuRun implements TrainingRun {
     this.#forecaster.catch(() => (this.#forecaster = undefined));
     const forecaster = await this.#forecaster;
     this.#requireOpen();
-    return forecaster.run(this.#readback, starts);
+    return this.#answered(forecaster.run(this.#readback, starts));
   }
 
   async generate(request: GenerationRequest): Promise<Float32Array> {
@@ -155,7 +159,7 @@ export class WebGpuRun implements TrainingRun {
     const shape = generatorShape(request, features);
     const generator = await this.#generator(shape);
     this.#requireOpen();
-    return generator.run(this.#readback, request);
+    return this.#answered(generator.run(this.#readback, request));
   }
 
   setLearningRate(learningRate: number): void {
@@ -196,11 +200,25 @@ export class WebGpuRun implements TrainingRun {
 
   destroy(): void {
     this.#destroyed = true;
-    this.#plan.destroy();
     this.#readback.destroy();
     destroyAll(this.#buffers);
-    const parts = [this.#forecaster, ...this.#generators.values()];
+    const parts = [this.#plan, this.#forecaster, ...this.#generators.values()];
     for (const part of parts) part?.then((made) => made.destroy()).catch(() => undefined);
+  }
+
+  /** Compiled once, and tried again where that failed. */
+  #trainingPlan(): Promise<Plan> {
+    const { device, pipelines } = this.#on;
+    this.#plan ??= recordPlan(device, pipelines, 'iteration', this.#recordings);
+    this.#plan.catch(() => (this.#plan = undefined));
+    return this.#plan;
+  }
+
+  /** A reader who drags before training is answered first; then training gets ready. */
+  async #answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    const result = await answer;
+    if (!this.#destroyed) this.#trainingPlan().catch(() => undefined);
+    return result;
   }
 
   #slotCount(): number {

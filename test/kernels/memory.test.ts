@@ -110,15 +110,22 @@ test('generators of many lengths: only the last few are kept', async () => {
 });
 
 describe('a run that cannot be', () => {
-  test('leaves no buffer where a kernel does not compile', async () => {
+  test('a kernel that does not compile fails what needs it, and leaves no buffer', async () => {
     const { device } = await testDevice();
     const broken = new PipelineCache(device);
     vi.spyOn(broken, 'compile').mockRejectedValue(new Error('no such kernel'));
     const configuration = smallConfiguration();
     const on = { device, pipelines: broken, family: 'software', latency: 0 } as const;
-    await expect(
-      WebGpuRun.create(on, configuration, smallSeries(configuration), initialState(configuration)),
-    ).rejects.toThrow('no such kernel');
+    const run = await WebGpuRun.create(
+      on,
+      configuration,
+      smallSeries(configuration),
+      initialState(configuration),
+    );
+    await expect(run.advance(1)).rejects.toThrow('no such kernel');
+    await expect(run.generate(request(0, 3))).rejects.toThrow('no such kernel');
+    await expect(run.forecast(Uint32Array.of(0))).rejects.toThrow('no such kernel');
+    run.destroy();
     expect([...counted.live]).toEqual([]);
   });
 
