@@ -33,6 +33,7 @@ export function ForecastPlot({ forecast, steps }: ForecastPlotProps) {
       }
       height={286}
       picture={picture}
+      chosen={forecast?.window}
     />
   );
 }

@@ -23,17 +23,27 @@ interface PlotProps {
   readonly height: number;
   /** Called when the plot's turn comes; a new function asks for a redraw. */
   readonly picture: (palette: Palette) => Picture;
+  /** What the reader has chosen to see: where it changes, the redraw does not wait for its turn. */
+  readonly chosen?: string | number | undefined;
+}
+
+/** What the last drawing was of. */
+interface Drawn {
+  readonly palette: Palette;
+  readonly width: number;
+  readonly chosen: string | number | undefined;
+  readonly short: boolean;
 }
 
 /** A figure drawn by plotly, its title, its caption and its text alternative. */
-export function Plot({ label, title, caption, height, picture }: PlotProps) {
+export function Plot({ label, title, caption, height, picture, chosen }: PlotProps) {
   const area = useRef<HTMLDivElement>(null);
   const alternative = useRef<HTMLParagraphElement>(null);
   const palette = usePalette();
   const { plotly, problem } = usePlotly();
   const width = useWidth(area);
 
-  const drawn = useRef<{ palette: Palette; width: number; short: boolean } | null>(null);
+  const drawn = useRef<Drawn | null>(null);
 
   useEffect(() => {
     const element = area.current;
@@ -42,15 +52,16 @@ export function Plot({ label, title, caption, height, picture }: PlotProps) {
       const { traces, layout, text } = picture(palette);
       if (alternative.current) alternative.current.textContent = text;
       if (!plotly || width === 0) return;
-      drawn.current = { palette, width, short: traces.every(isShort) };
+      drawn.current = { palette, width, chosen, short: traces.every(isShort) };
       void plotly.react(element, traces, { ...baseLayout(palette), ...layout, width, height }, CONFIG);
     };
     // The beginning of a curve is waited for, as is another theme or width; more of it can wait for its turn.
     const last = drawn.current;
-    const onlyMore = last?.palette === palette && last.width === width && !last.short;
+    const isSame = last?.palette === palette && last.width === width && last.chosen === chosen;
+    const onlyMore = isSame && !last.short;
     drawQueue.request(element, draw, !onlyMore);
     return () => drawQueue.cancel(element);
-  }, [plotly, picture, palette, width, height]);
+  }, [plotly, picture, palette, width, height, chosen]);
 
   useEffect(() => {
     const element = area.current;

@@ -34,6 +34,7 @@ export function SeriesPlot({ summary, window }: SeriesPlotProps) {
       }
       height={130}
       picture={picture}
+      chosen={from ?? undefined}
     />
   );
 }
