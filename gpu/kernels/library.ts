@@ -58,8 +58,9 @@ function sliced(
   files: readonly (string | SourceFile)[],
   [rows, columns]: readonly [number, number],
   constants: Record<string, number> = {},
+  mostEach = 1,
 ): Covering {
-  const slices = slicesFor(rows, columns);
+  const slices = slicesFor(rows, columns, mostEach);
   return {
     kernel: kernel(`${name}.sliced`, ['common/slices.wgsl', ...files], { ...slices, ...constants }),
     workgroups: sliceGroups(slices, rows, columns),
@@ -92,7 +93,7 @@ export function backwardStep(family: KernelFamily, cell: CellSource, rows: numbe
   const files = [...cellFiles(cell), 'recurrent/backward_unit.wgsl'];
   return family === 'software'
     ? tiled(name, [...files, 'recurrent/backward_step.wgsl'], [rows, units, 1])
-    : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units]);
+    : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units], {}, 4);
 }
 
 /**

@@ -6,6 +6,8 @@ export interface Slices {
   readonly ROWS: number;
   readonly COLUMNS: number;
   readonly CHUNK: number;
+  /** Columns of an invocation, COLUMNS apart; 1 where the kernel knows of no more. */
+  readonly EACH: number;
 }
 
 const SLICES = 16;
@@ -17,18 +19,32 @@ const ROWS = [16, 8, 4, 2, 1];
 /** Workgroups that keep a GPU busy; below that, fewer rows to a workgroup. */
 const ENOUGH_GROUPS = 96;
 
-/** As many rows as leave enough workgroups, so that an element of the right factor serves many. */
-export function slicesFor(rows: number, columns: number): Slices {
+function slices(down: number, each: number): Slices {
+  return { SLICES, ROWS: down, COLUMNS, CHUNK, EACH: each };
+}
+
+/**
+ * As many rows as leave enough workgroups, so that an element of the right factor serves many; then as many columns to
+ * an invocation, at most `mostEach`, so that a staged element does too.
+ */
+export function slicesFor(rows: number, columns: number, mostEach = 1): Slices {
+  const busy = (candidate: Slices): boolean => {
+    const [across, down] = sliceGroups(candidate, rows, columns);
+    return across * down >= ENOUGH_GROUPS;
+  };
   const fits = ROWS.filter((size) => size === 1 || size <= rows);
-  const busy = (size: number): boolean =>
-    Math.ceil(rows / size) * Math.ceil(columns / COLUMNS) >= ENOUGH_GROUPS;
-  const chosen = fits.find(busy) ?? fits[Math.min(1, fits.length - 1)]!;
-  return { SLICES, ROWS: chosen, COLUMNS, CHUNK };
+  const most = fits.find((size) => busy(slices(size, 1))) ?? fits[Math.min(1, fits.length - 1)]!;
+  const each = [4, 2].find((size) => size <= mostEach && busy(slices(most, size))) ?? 1;
+  return slices(most, each);
 }
 
 /** Workgroups, along columns and rows, that cover a result. */
-export function sliceGroups(slices: Slices, rows: number, columns: number): [number, number] {
-  return [Math.ceil(columns / slices.COLUMNS), Math.ceil(rows / slices.ROWS)];
+export function sliceGroups(
+  { COLUMNS, EACH, ROWS }: Slices,
+  rows: number,
+  columns: number,
+): [number, number] {
+  return [Math.ceil(columns / (COLUMNS * EACH)), Math.ceil(rows / ROWS)];
 }
 
 /** A block of results to a workgroup: see shaders/linear/product_blocked.wgsl. */

@@ -158,8 +158,8 @@ const SLICED_MUTANTS: Record<string, Mutant> = {
   'gradient not carried back': [BACKWARD_SLICED, 'select(length, 0u, step.is_last == 1u)', '0u'],
   'gradient through the input rows of W': [
     BACKWARD_SLICED,
-    'step.weights + (step.input_size + min',
-    'step.weights + (min',
+    'step.weights + (step.input_size + unit)',
+    'step.weights + unit',
   ],
   'gradient of the same time step': [BACKWARD_SLICED, 'd_sums[step.d_sums_next', 'd_sums[step.d_sums_at'],
   'products end one early': [PRODUCT_SLICED, 'k < count', 'k + 1u < count'],

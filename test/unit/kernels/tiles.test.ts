@@ -26,9 +26,9 @@ test('tiles cover every result without a group too many, and fit the registers',
 test('slices cover every result without a group too many, and fit workgroup memory', () => {
   for (const rows of SIZES) {
     for (const columns of SIZES) {
-      const slices = slicesFor(rows, columns);
+      const slices = slicesFor(rows, columns, 4);
       const [across, down] = sliceGroups(slices, rows, columns);
-      expectCovered(across, slices.COLUMNS, columns);
+      expectCovered(across, slices.COLUMNS * slices.EACH, columns);
       expectCovered(down, slices.ROWS, rows);
       const floats = slices.ROWS * Math.max(slices.CHUNK, slices.SLICES * slices.COLUMNS);
       expect(4 * floats).toBeLessThanOrEqual(16_384);
