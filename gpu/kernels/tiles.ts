@@ -1,6 +1,4 @@
-/**
- * How large a register tile one invocation computes (see shaders/common/tile.wgsl).
- */
+/** How large a register tile one invocation computes, for software adapters: see shaders/common/tile.wgsl. */
 
 /**
  * A processor that runs shaders in software wants few invocations with much to do each, no workgroup memory and no
