@@ -25,3 +25,15 @@ export function cellNamed(name: string): CellDescription {
   if (!cell) throw new Error(`There is no cell named ${name}; there are ${cellNames().join(', ')}.`);
   return cell;
 }
+
+/** What a configuration says of a layer's cell; see RecurrentLayerConfiguration. */
+export interface CellChoice {
+  readonly cell: string;
+  readonly activation?: 'tanh' | 'relu';
+  readonly peepholes?: boolean;
+}
+
+/** The cell of a layer, in the variant that it asks for. @throws Error as `cellNamed`. */
+export function cellOf(choice: CellChoice): CellDescription {
+  return cellNamed(choice.cell);
+}

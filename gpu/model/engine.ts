@@ -29,14 +29,63 @@ export interface Engine {
    */
   createRun(
     configuration: RunConfiguration,
-    series: WindowedSeries,
+    data: TrainingData,
     state: TrainingState,
   ): Promise<TrainingRun>;
   destroy(): void;
 }
 
+/** What a run is trained on: windows of a series, examples drawn at random, or streams read from window to window. */
+export type TrainingData = WindowedSeries | ExampleSet | StreamSet;
+
+/**
+ * N sequences side by side, time-major. Past a sequence's length the values do not matter. T′ is T where every step
+ * is read, and 1 otherwise.
+ */
+export interface Examples {
+  /** N. */
+  readonly count: number;
+  /** T. */
+  readonly steps: number;
+  /** `[T, N, I]` numbers or `[T, N]` tokens; `[1, N, I]` where the model has an input at the first step only. */
+  readonly inputs: Float32Array | Uint32Array;
+  /** `[T′, N, O]` numbers or, for a softmax head, `[T′, N]` classes. */
+  readonly targets: Float32Array | Uint32Array;
+  /** `[N]` real time steps of each, from 1 to T. Left out: T for all. */
+  readonly lengths?: Uint32Array;
+  /** `[T′, N]` how much each output counts in the cost, 0 or more. Left out: 1. */
+  readonly mask?: Float32Array;
+  /** `[N, vectorSize]`, for a model whose initial states are made from a vector. */
+  readonly vectors?: Float32Array;
+  /** What an encoder reads. */
+  readonly source?: {
+    readonly steps: number;
+    /** `[steps, N, I]` numbers or `[steps, N]` tokens. */
+    readonly inputs: Float32Array | Uint32Array;
+    /** `[N]`, from 1 to `steps`. */
+    readonly lengths?: Uint32Array;
+  };
+}
+
+/** Each batch is drawn from these at random, with replacement. */
+export interface ExampleSet extends Examples {
+  readonly kind: 'examples';
+}
+
+/**
+ * B long sequences, read a window after the other: iteration i reads the time steps from `(i mod W)·T` on, where
+ * W = ⌊steps / T⌋. The states are carried from window to window, and begin anew at the first and where `begins` says.
+ * `count` is the batch size. No lengths, vectors or source.
+ */
+export interface StreamSet extends Examples {
+  readonly kind: 'streams';
+  /** `[W, B]`: 1 where a sequence begins with the window. Left out: at window 0 only. */
+  readonly begins?: Uint32Array;
+}
+
 /** A normalised series and where windows may be cut from it. */
 export interface WindowedSeries {
+  readonly kind?: 'windows';
   /** `[length, features]`. The target of the value at n is the value at n + 1. */
   readonly values: Float32Array;
   readonly features: number;
@@ -52,6 +101,54 @@ export interface TrainingState {
   readonly parameters: Float32Array;
   /** The optimiser's values, `slots · parameters.length`: none for SGD, one slot for momentum, two for Adam. */
   readonly optimizerState: Float32Array;
+  /** Where streams are read: the states carried into the next window, `[S][B, H]` layer by layer. Left out: zeros. */
+  readonly carriedStates?: Float32Array;
+}
+
+/** What is wanted of an examination besides outputs, loss and final states. */
+export interface ExaminationRequest {
+  /** The gradient of the loss by every parameter. */
+  readonly gradient?: boolean;
+  /** What happens inside, of every sequence given; one sequence at a time is usual. Takes the backward sweep. */
+  readonly inside?: boolean;
+  /** Drop as training does at this iteration, counted from 0. Left out: nothing is dropped. */
+  readonly dropoutAt?: number;
+  /** What the states begin with, per layer of the main stack `[S][N, H]`. Left out: as the model says. */
+  readonly initialStates?: readonly Float32Array[];
+}
+
+export interface Examination {
+  /** `[T′, N, O]`, logits where the head is softmax; zeros past the end of a sequence. */
+  readonly outputs: Float32Array;
+  readonly loss: number;
+  /** Per layer of the main stack `[S][N, H]`; a bidirectional layer's reverse states follow its forward ones. */
+  readonly finalStates: readonly Float32Array[];
+  /** In the order of the parameter layout. */
+  readonly gradient?: Float32Array;
+  /** Per layer of the main stack, forward direction. */
+  readonly inside?: readonly LayerInside[];
+  /** Where there is attention: α, `[T, N, source steps]`. */
+  readonly attention?: Float32Array;
+}
+
+export interface LayerInside {
+  /** By name, `[T, N, H]` after each time step: `h`, and `c` of an LSTM. */
+  readonly states: Readonly<Record<string, Float32Array>>;
+  /** By name, `[T, N, H]`, after their activation: `i`, `f`, `g`, `o` of an LSTM, `r`, `z`, `n` of a GRU; of the simple cell none. */
+  readonly gates: Readonly<Record<string, Float32Array>>;
+  /** ‖∂L/∂h(t)‖₂ over the units, `[T, N]`. */
+  readonly hiddenGradientNorms: Float32Array;
+}
+
+/** Holds a gate or one unit at a value while the model runs (not while it trains). */
+export interface Forcing {
+  /** Index of a layer of the main stack. */
+  readonly layer: number;
+  /** A gate's name such as `f`, or `h` for the state itself. */
+  readonly what: string;
+  /** One unit; left out: all. */
+  readonly unit?: number;
+  readonly value: number;
 }
 
 export interface IterationRecord {
@@ -103,6 +200,13 @@ export interface TrainingRun {
   advance(iterations: number): Promise<readonly IterationRecord[]>;
   /** Teacher-forced outputs `[T, starts.length, O]` for windows of the series that begin at `starts`. */
   forecast(starts: Uint32Array): Promise<Float32Array>;
+  /**
+   * Runs the model on examples given whole, apart from training: outputs, loss, and what else is asked for.
+   * @throws ConfigurationError where the examples do not fit the model.
+   */
+  examine(examples: Examples, request?: ExaminationRequest): Promise<Examination>;
+  /** Holds gates and units of `forecast`, `examine` and `generate` at values, from the next call on; an empty list lets go. */
+  force(forcings: readonly Forcing[]): void;
   /** Continues a seed; resolves with `[draws, steps, features]`. Goes before any training not yet submitted. */
   generate(request: GenerationRequest): Promise<Float32Array>;
   /** From the next iteration submitted. */
