@@ -19,7 +19,8 @@ import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
 import { parameterLayout } from './parameters.ts';
 import { isRecord, readTensors, type Tensor, type TensorFile, writeTensors } from './safetensors.ts';
-import { requireUint32, validateConfiguration } from './validation.ts';
+import { requireUint32 } from './checks.ts';
+import { validateConfiguration } from './validation.ts';
 
 export const CHECKPOINT_FORMAT = 'unroll-checkpoint/1';
 

@@ -1,175 +1,173 @@
 /**
- * A model as layers and recordings: recurrent layers, one on the states of the other, and a linear readout of the top
- * one's h over the stacked rows of all time steps.
+ * A model on the GPU: what it is made of, and the buffers that it needs. The stack that speaks is the main one; before
+ * it there may be an encoder, between it and the head attention over the encoder's outputs.
  */
-import { cellNamed } from '../cells/registry.ts';
 import type { BufferSizes } from '../device/buffers.ts';
-import type { Recording } from '../kernels/plan.ts';
-import type { GradientContext, LayerContext } from '../layers/context.ts';
-import { linearBackward, linearForward, type LinearLayer } from '../layers/linear.ts';
-import * as recurrent from '../layers/recurrent.ts';
+import { type AttentionLayer, attentionGradientSizes, attentionSizes } from '../layers/attention.ts';
 import type { ModelConfiguration } from './configuration.ts';
-import { layerParameter, type ParameterLayout, parameterLayout, parameterView } from './parameters.ts';
+import { ENCODER, type ParameterLayout, parameterLayout, parameterView } from './parameters.ts';
+import { outputSteps, outputWidth } from './shape.ts';
+import {
+  buildStack,
+  type Direction,
+  type Stack,
+  stackGradientSizes,
+  stackSizes,
+  statesLength,
+  type Use,
+} from './stack.ts';
+
+/** A product with bias, `y = x·U + d`: places in the parameters. */
+export interface Projection {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly weights: number;
+  readonly bias: number;
+}
 
 export interface Network {
+  readonly model: ModelConfiguration;
   readonly layout: ParameterLayout;
-  readonly layers: readonly recurrent.RecurrentLayer[];
-  readonly readout: LinearLayer;
+  readonly main: Stack;
+  readonly encoder: Stack | null;
+  readonly attention: AttentionLayer | null;
+  /** Null where the final h is the output itself. */
+  readonly head: Projection | null;
+  /** From a vector to the initial states; null where there is none. */
+  readonly start: Projection | null;
 }
 
-/** Size of one use of a network: B sequences, T time steps held at once, and as many slots of states. */
-export interface Extent {
-  readonly batch: number;
-  readonly steps: number;
-  readonly slots: number;
+/** How a network is run. */
+export interface NetworkUse extends Use {
+  /** How the encoder is run; null where there is none. */
+  readonly source: Use | null;
+  /** Whether the initial states are 0, as in a fresh buffer, or are put there: carried on, given, or made. */
+  readonly starts: 'zero' | 'given';
+  /** Whether there is a buffer `mask` [T′, B]. */
+  readonly masked: boolean;
+  /** The time steps that the cost counts; null: all. */
+  readonly costSteps: { readonly from: number; readonly to: number } | null;
 }
-
-/** Buffers by the names that `forwardSizes` and `backwardSizes` give. */
-export type NamedBuffers = Readonly<Record<string, GPUBuffer>>;
 
 export function buildNetwork(model: ModelConfiguration): Network {
   const layout = parameterLayout(model);
   const place = (name: string): number => parameterView(layout, name).offset;
-  let inputSize = model.inputSize;
-  const layers = model.layers.map(({ cell: name, hiddenSize }, index): recurrent.RecurrentLayer => {
-    const cell = cellNamed(name);
-    const vectors = cell.vectors.map((vector) => place(layerParameter(name, index, vector)));
-    const layer = {
-      cell,
-      inputSize,
-      hiddenSize,
-      weights: place(layerParameter(name, index, 'W')),
-      bias: place(layerParameter(name, index, 'b')),
-      vectors: vectors[0] ?? 0,
-      vectorStride: (vectors[1] ?? 0) - (vectors[0] ?? 0),
-    };
-    inputSize = hiddenSize;
-    return layer;
-  });
-  const readout = {
-    inputSize,
-    outputSize: model.outputSize,
-    weights: place('readout.U'),
-    bias: place('readout.d'),
+  const main = buildStack(model, layout);
+  const encoder = model.encoder ? buildStack(model.encoder, layout, ENCODER) : null;
+  const projection = (inputSize: number, weights: string, bias: string): Projection => {
+    const outputSize = parameterView(layout, bias).shape[0]!;
+    return { inputSize, outputSize, weights: place(weights), bias: place(bias) };
   };
-  return { layout, layers, readout };
-}
-
-/** `inputs` [T, B, I], `outputs` [T, B, O], and per layer `l0.states` [S][slots, B, H] and `l0.saved` [T, B, SAVED, H]. */
-export function forwardSizes({ layers, readout }: Network, { batch, steps, slots }: Extent): BufferSizes {
-  const sizes: Record<string, number> = {
-    inputs: steps * batch * layers[0]!.inputSize,
-    outputs: steps * batch * readout.outputSize,
-  };
-  layers.forEach((layer, index) => {
-    sizes[`l${index}.states`] = recurrent.stateLength(layer, batch, slots);
-    sizes[`l${index}.saved`] = layer.cell.saved * steps * batch * layer.hiddenSize;
-  });
-  return sizes;
-}
-
-/** `dOutputs` [T, B, O], and per layer the gradients of its h, its states and its sums. */
-export function backwardSizes({ layers, readout }: Network, { batch, steps }: Extent): BufferSizes {
-  const sizes: Record<string, number> = { dOutputs: steps * batch * readout.outputSize };
-  layers.forEach((layer, index) => {
-    sizes[`l${index}.dh`] = steps * batch * layer.hiddenSize;
-    sizes[`l${index}.dStates`] = recurrent.stateLength(layer, batch, 1);
-    sizes[`l${index}.dSums`] = steps * batch * recurrent.dSumsStride(layer);
-  });
-  return sizes;
-}
-
-/** Inputs to outputs over all T time steps. */
-export function recordForward(
-  context: LayerContext,
-  network: Network,
-  buffers: NamedBuffers,
-  extent: Extent,
-): Recording[] {
-  const { layers, readout } = network;
-  const top = topStates(network, buffers, extent, 1);
-  return [
-    ...layers.flatMap((layer, index) =>
-      recurrent.forward(context, layer, layerBuffers(network, buffers, extent, index, 1), extent.steps),
-    ),
-    linearForward(context, readout, extent.steps * extent.batch, top, buffers['outputs']!),
-  ];
-}
-
-/** One time step of the recurrent layers, from the states in `slot` to those in the next slot, counted round. */
-export function recordOneStep(
-  context: LayerContext,
-  network: Network,
-  buffers: NamedBuffers,
-  extent: Extent,
-  slot: number,
-): Recording[] {
-  const next = (slot + 1) % extent.slots;
-  return network.layers.map((layer, index) =>
-    recurrent.forwardStep(context, layer, layerBuffers(network, buffers, extent, index, next), 0, slot),
-  );
-}
-
-/** From `dOutputs` to the gradient of every parameter, the layers from the top down. */
-export function recordBackward(
-  context: GradientContext,
-  network: Network,
-  buffers: NamedBuffers,
-  extent: Extent,
-): Recording[] {
-  const { layers, readout } = network;
-  const rows = extent.steps * extent.batch;
-  const last = layers.length - 1;
-  const top = topStates(network, buffers, extent, 1);
-  const ofReadout = linearBackward(
-    context,
-    readout,
-    rows,
-    top,
-    buffers['dOutputs']!,
-    buffers[`l${last}.dh`]!,
-  );
-  const ofLayers = layers.toReversed().flatMap((layer, fromTop) => {
-    const index = last - fromTop;
-    const d = {
-      dOutputs: buffers[`l${index}.dh`]!,
-      dStates: buffers[`l${index}.dStates`]!,
-      dSums: buffers[`l${index}.dSums`]!,
-    };
-    const at = layerBuffers(network, buffers, extent, index, 1);
-    const down =
-      index > 0 ? [recurrent.inputGradient(context, layer, rows, d.dSums, buffers[`l${index - 1}.dh`]!)] : [];
-    return [...recurrent.backward(context, layer, at, d, extent.steps), ...down];
-  });
-  return [...ofReadout, ...ofLayers];
-}
-
-/** A layer reads the inputs or, from `slot` on, the h of the layer below. */
-function layerBuffers(
-  { layers }: Network,
-  buffers: NamedBuffers,
-  { batch, slots }: Extent,
-  index: number,
-  slot: number,
-): recurrent.ForwardBuffers {
-  const below = index > 0;
   return {
-    inputs: below ? buffers[`l${index - 1}.states`]! : buffers['inputs']!,
-    inputAt: below ? slot * batch * layers[index - 1]!.hiddenSize : 0,
-    states: buffers[`l${index}.states`]!,
-    saved: buffers[`l${index}.saved`]!,
-    batch,
-    slots,
+    model,
+    layout,
+    main,
+    encoder,
+    attention: encoder && model.attention ? attentionLayer(model.attention, main, encoder, place) : null,
+    head: model.readout === 'none' ? null : projection(main.width, 'readout.U', 'readout.d'),
+    start: model.vectorSize ? projection(model.vectorSize, 'start.V', 'start.e') : null,
   };
 }
 
-/** Where the top layer's h of a slot lies, [B, H]. */
-export function topStates(
-  { layers }: Network,
-  buffers: NamedBuffers,
-  { batch }: Extent,
-  slot: number,
-): { buffer: GPUBuffer; at: number } {
-  const last = layers.length - 1;
-  return { buffer: buffers[`l${last}.states`]!, at: slot * batch * layers[last]!.hiddenSize };
+function attentionLayer(
+  kind: AttentionLayer['kind'],
+  main: Stack,
+  encoder: Stack,
+  place: (name: string) => number,
+): AttentionLayer {
+  const additive = kind === 'additive';
+  return {
+    kind,
+    width: main.width,
+    sourceWidth: encoder.width,
+    queryWeights: additive ? place('attention.Wq') : 0,
+    keyWeights: additive ? place('attention.Wk') : 0,
+    scoreWeights: additive ? place('attention.v') : 0,
+    combineWeights: place('attention.C'),
+    combineBias: place('attention.c'),
+  };
+}
+
+/** Every set of recurrent weights of a stack. */
+export function directionsOf({ layers }: Stack): Direction[] {
+  return layers.flatMap(({ directions }) => directions);
+}
+
+/** Time steps of a span of so many that have an output. */
+export function outputsOf({ model }: Network, steps: number): number {
+  return outputSteps(model, steps);
+}
+
+/** Whether the head reads a copy of the final h, and not the states themselves. */
+export function copiesFinal({ main, model }: Network, use: Use): boolean {
+  if ((model.readout ?? 'every-step') === 'every-step') return false;
+  const drops = use.dropSeed !== null && (main.dropout.output ?? 0) > 0;
+  return main.layers.at(-1)!.directions.length > 1 || drops;
+}
+
+/** Whether outputs count differently, so that there is a buffer `weights` [T′·B + 1]. */
+export function isWeighted({ model }: Network, use: NetworkUse): boolean {
+  const everyStep = (model.readout ?? 'every-step') === 'every-step';
+  return use.masked || (everyStep && (use.lengths || use.costSteps !== null));
+}
+
+/** `inputs` of both stacks, `vectors` [B, V], `outputs` [T′, B, O], and all that lies between. */
+export function forwardSizes(network: Network, use: NetworkUse): BufferSizes {
+  const { model, main, encoder, attention } = network;
+  const { batch } = use;
+  return {
+    ...stackSizes(main, use),
+    ...(encoder && use.source ? stackSizes(encoder, use.source) : {}),
+    ...(model.vectorSize ? { vectors: batch * model.vectorSize } : {}),
+    ...(attention && use.source ? attentionSizes(attention, attentionExtent(use)) : {}),
+    ...(attention ? { attended: use.held * batch * main.width } : {}),
+    ...(copiesFinal(network, use) ? { final: batch * main.width } : {}),
+    outputs: outputsOf(network, use.held) * batch * outputWidth(model),
+  };
+}
+
+/** What the loss needs besides: `targets`, `mask`, `weights`, and the gradient of the outputs. */
+export function lossSizes(network: Network, use: NetworkUse): BufferSizes {
+  const { model } = network;
+  const width = outputWidth(model);
+  const rows = outputsOf(network, use.steps) * use.batch;
+  return {
+    targets: rows * (model.head === 'softmax' ? 1 : width),
+    ...(use.masked ? { mask: rows } : {}),
+    ...(isWeighted(network, use) ? { weights: rows + 1 } : {}),
+    dOutputs: outputsOf(network, use.held) * use.batch * width,
+  };
+}
+
+/** What the backward sweep needs besides. */
+export function backwardSizes(network: Network, use: NetworkUse): BufferSizes {
+  const { main, encoder, attention } = network;
+  const top = main.layers.at(-1)!;
+  return {
+    ...stackGradientSizes(main, use),
+    ...(encoder && use.source ? stackGradientSizes(encoder, use.source) : {}),
+    ...(attention && use.source ? attentionGradientSizes(attention, attentionExtent(use)) : {}),
+    ...(attention ? { dAttended: use.held * use.batch * main.width } : {}),
+    ...(copiesFinal(network, use) ? { dFinal: use.batch * main.width } : {}),
+    ...(readsFinal(network) ? { zeros: use.batch * top.directions[0]!.hiddenSize } : {}),
+  };
+}
+
+/** Whether the final h is read in place of the outputs at every step. */
+export function readsFinal({ model }: Network): boolean {
+  return (model.readout ?? 'every-step') !== 'every-step';
+}
+
+export function attentionExtent(use: NetworkUse): { batch: number; steps: number; sourceSteps: number } {
+  return { batch: use.batch, steps: use.steps, sourceSteps: use.source!.steps };
+}
+
+/** Where states are kept between windows and segments: `l0.kept` [S][slots, B, H]. */
+export function keptSizes({ main }: Network, use: Use, slots: number): BufferSizes {
+  return Object.fromEntries(
+    directionsOf(main).map((direction) => [
+      `${direction.key}.kept`,
+      statesLength(main, use, direction, slots),
+    ]),
+  );
 }

@@ -2,6 +2,7 @@
 import { cellNames, findCell } from '../cells/registry.ts';
 import type { OptimizerConfiguration, RunConfiguration } from './configuration.ts';
 import type { GenerationRequest, TrainingState, WindowedSeries } from './engine.ts';
+import { requireCount, requireFraction, requireLength, requirePositive, requireUint32 } from './checks.ts';
 import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
 import { parameterLayout } from './parameters.ts';
@@ -131,33 +132,4 @@ export function validateValues(values: Float32Array, length: number): void {
       `has ${values.length} numbers; this run's series has ${length}.`,
     );
   }
-}
-
-function requireLength(field: string, values: Float32Array, length: number): void {
-  if (values.length !== length) {
-    throw new ConfigurationError(field, `has ${values.length} numbers; this model needs ${length}.`);
-  }
-}
-
-function requireCount(field: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 1.`);
-  }
-}
-
-/** @throws ConfigurationError where the value is no unsigned 32-bit integer. */
-export function requireUint32(field: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 0 to 4294967295.`);
-  }
-}
-
-function requirePositive(field: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new ConfigurationError(field, `is ${value}; allowed: numbers greater than 0.`);
-  }
-}
-
-function requireFraction(field: string, value: number): void {
-  if (!(value >= 0 && value < 1)) throw new ConfigurationError(field, `is ${value}; allowed: 0 ≤ value < 1.`);
 }

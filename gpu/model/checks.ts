@@ -1,0 +1,42 @@
+/** Checks of single values, each naming the field, its value and what is allowed. */
+import { ConfigurationError } from './errors.ts';
+
+/** @throws ConfigurationError */
+export function requireLength(field: string, values: { readonly length: number }, length: number): void {
+  if (values.length !== length) {
+    throw new ConfigurationError(field, `has ${values.length} numbers; this model needs ${length}.`);
+  }
+}
+
+/** @throws ConfigurationError where the value is no whole number from 1. */
+export function requireCount(field: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 1.`);
+  }
+}
+
+/** @throws ConfigurationError where the value is no unsigned 32-bit integer. */
+export function requireUint32(field: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 0 to 4294967295.`);
+  }
+}
+
+/** @throws ConfigurationError where the value is no finite number greater than 0. */
+export function requirePositive(field: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new ConfigurationError(field, `is ${value}; allowed: numbers greater than 0.`);
+  }
+}
+
+/** @throws ConfigurationError unless 0 ≤ value < 1. */
+export function requireFraction(field: string, value: number): void {
+  if (!(value >= 0 && value < 1)) throw new ConfigurationError(field, `is ${value}; allowed: 0 ≤ value < 1.`);
+}
+
+/** @throws ConfigurationError unless the value is one of those allowed, or left out. */
+export function requireOneOf(field: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value !== undefined && !allowed.includes(value)) {
+    throw new ConfigurationError(field, `is "${value}"; allowed: ${allowed.join(', ')}.`);
+  }
+}

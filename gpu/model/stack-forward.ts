@@ -1,0 +1,218 @@
+/** A stack's time steps forward: inputs read, layers run, outputs joined. */
+import type { Recording } from '../kernels/plan.ts';
+import type { LayerContext } from '../layers/context.ts';
+import { recordLookup } from '../layers/embedding.ts';
+import { recordDropInputs, recordJoin } from '../layers/outputs.ts';
+import * as recurrent from '../layers/recurrent.ts';
+import {
+  type Direction,
+  dropoutOf,
+  hasHoistedSums,
+  isJoined,
+  type NamedBuffers,
+  type Place,
+  type Stack,
+  type StackLayer,
+  type Use,
+} from './stack.ts';
+
+/** Consecutive time steps that are run together, and where their values are held. */
+export interface Span {
+  /** t of the first. */
+  readonly time: number;
+  /** Where the first is held. */
+  readonly index: number;
+  readonly steps: number;
+  /** Slot of the states before the first, counted round; the index where left out. */
+  readonly slot?: number;
+}
+
+/** All T time steps, held from 0 on. */
+export function wholeSpan({ steps }: Use): Span {
+  return { time: 0, index: 0, steps };
+}
+
+/** Inputs to outputs for the time steps of a span, layer by layer. Inputs lie at their own t, all else as held. */
+export function stackForward(
+  context: LayerContext,
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  span: Span,
+): Recording[] {
+  return [
+    ...readInputs(context, stack, use, buffers, span),
+    ...stack.layers.flatMap((layer) => [
+      ...layer.directions.flatMap((direction) =>
+        directionForward(context, stack, use, buffers, layer, direction, span),
+      ),
+      ...joinOutputs(context, stack, use, buffers, layer, span),
+    ]),
+  ];
+}
+
+/** Tokens to vectors or to sums, and dropout on what is read. */
+function readInputs(
+  { family, parameters }: LayerContext,
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  span: Span,
+): Recording[] {
+  const { prefix, input, inputSize, readSize, table } = stack;
+  const { batch } = use;
+  const rows = span.steps * batch;
+  const tokens = { buffer: buffers[`${prefix}inputs`]!, at: span.time * batch };
+  const first = stack.layers[0]!;
+  if (input.kind === 'one-hot') {
+    return first.directions.map(({ key, cell, hiddenSize, weights, bias }) => {
+      const width = cell.gates.length * hiddenSize;
+      return recordLookup(family, {
+        tokens,
+        table: { buffer: parameters, at: weights },
+        bias: { buffer: parameters, at: bias },
+        rows,
+        width,
+        vocabulary: inputSize,
+        out: { buffer: buffers[`${key}.sums`]!, at: span.index * batch * width },
+      });
+    });
+  }
+  const values = {
+    buffer: buffers[`${prefix}${input.kind === 'embedding' ? 'embedded' : 'inputs'}`]!,
+    at: span.time * batch * readSize,
+  };
+  const lookup =
+    input.kind === 'embedding'
+      ? [
+          recordLookup(family, {
+            tokens,
+            table: { buffer: parameters, at: table },
+            rows,
+            width: readSize,
+            vocabulary: inputSize,
+            out: values,
+          }),
+        ]
+      : [];
+  const dropout = dropoutOf(stack, use, buffers, 'input', first);
+  if (!dropout) return lookup;
+  const drop = { values, steps: span.steps, batch, width: readSize, firstTime: span.time, dropout };
+  return [...lookup, recordDropInputs(family, drop)];
+}
+
+function directionForward(
+  context: LayerContext,
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  layer: StackLayer,
+  direction: Direction,
+  span: Span,
+): Recording[] {
+  const at = directionBuffers(stack, use, buffers, layer, direction, span);
+  const slot = span.slot ?? span.index;
+  const times = Array.from({ length: span.steps }, (_, step) => step);
+  if (direction.reverse) times.reverse();
+  return times.map((step) => recurrent.forwardStep(context, direction, at, span.index + step, slot + step));
+}
+
+/** What a direction's steps read and write, for both sweeps. */
+export function directionBuffers(
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  layer: StackLayer,
+  direction: Direction,
+  span: Span,
+): recurrent.ForwardBuffers {
+  const { key, reverse } = direction;
+  const lengths = use.lengths ? buffers[`${stack.prefix}lengths`]! : undefined;
+  const dropout = dropoutOf(stack, use, buffers, reverse ? 'recurrent-reverse' : 'recurrent', layer);
+  const forced = use.forced && !reverse ? buffers[`${key}.forced`]! : undefined;
+  return {
+    input: hasHoistedSums(stack, layer)
+      ? { buffer: buffers[`${key}.sums`]!, at: 0 }
+      : layerInput(stack, use, buffers, layer, span),
+    hoisted: hasHoistedSums(stack, layer),
+    states: buffers[`${key}.states`]!,
+    saved: buffers[`${key}.saved`]!,
+    batch: use.batch,
+    slots: use.slots,
+    firstTime: span.time - span.index,
+    ...(lengths ? { lengths } : {}),
+    ...(dropout ? { dropout } : {}),
+    ...(forced ? { forced } : {}),
+  };
+}
+
+/** What a layer reads at the held index 0: the stack's input, or the output of the layer below. */
+export function layerInput(
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  layer: StackLayer,
+  span: Span,
+): Place {
+  if (layer.index > 0) return layerOutput(stack, use, buffers, stack.layers[layer.index - 1]!, span);
+  const name = stack.input.kind === 'embedding' ? 'embedded' : 'inputs';
+  const offset = (span.time - span.index) * use.batch * stack.readSize;
+  return { buffer: buffers[`${stack.prefix}${name}`]!, at: offset };
+}
+
+/** A layer's output at the held index 0, [.., B, W]: what was joined, or the h that it is itself. */
+export function layerOutput(
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  layer: StackLayer,
+  span: Span,
+): Place {
+  if (isJoined(stack, use, layer)) {
+    return { buffer: buffers[`${stack.prefix}l${layer.index}.outputs`]!, at: 0 };
+  }
+  const slot = ((span.slot ?? span.index) + 1) % use.slots;
+  const { key, hiddenSize } = layer.directions[0]!;
+  return { buffer: buffers[`${key}.states`]!, at: (slot - span.index) * use.batch * hiddenSize };
+}
+
+function joinOutputs(
+  { family }: LayerContext,
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  layer: StackLayer,
+  span: Span,
+): Recording[] {
+  if (!isJoined(stack, use, layer)) return [];
+  const out = { buffer: buffers[`${stack.prefix}l${layer.index}.outputs`]!, at: 0 };
+  const parts = layer.directions.map((direction): Place => {
+    const plane = use.batch * direction.hiddenSize;
+    const before = span.slot ?? span.index;
+    const slot = direction.reverse ? before : (before + 1) % use.slots;
+    return { buffer: buffers[`${direction.key}.states`]!, at: slot * plane };
+  });
+  const input = layerInput(stack, use, buffers, layer, span);
+  const row = span.index * use.batch;
+  return [
+    recordJoin(family, {
+      ...joinGeometry(stack, use, buffers, layer, span),
+      parts,
+      ...(layer.residual ? { residual: { ...input, at: input.at + row * layer.inputSize } } : {}),
+      out: { ...out, at: row * layer.width },
+    }),
+  ];
+}
+
+/** What joining and its gradient share. */
+export function joinGeometry(stack: Stack, use: Use, buffers: NamedBuffers, layer: StackLayer, span: Span) {
+  const dropout = dropoutOf(stack, use, buffers, 'output', layer);
+  return {
+    hiddenSize: layer.directions[0]!.hiddenSize,
+    batch: use.batch,
+    steps: span.steps,
+    firstTime: span.time,
+    ...(use.lengths ? { lengths: buffers[`${stack.prefix}lengths`]! } : {}),
+    ...(dropout ? { dropout } : {}),
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * A stack of recurrent layers on the GPU: what it is made of, and the buffers that it needs.
+ *
+ * Names of buffers begin with the stack's prefix. Of each direction of layer 0, `l0` or `l0.reverse`: `.states` [S][slots,
+ * B, H], `.saved` [held, B, SAVED, H] and, of one-hot inputs, `.sums` [held, B, G·H]. Of a layer whose output is not its
+ * h alone `l0.outputs` [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
+ */
+import type { BufferSizes } from '../device/buffers.ts';
+import { type Dropout, type DropoutKind, dropoutPlace } from '../layers/dropout.ts';
+import * as recurrent from '../layers/recurrent.ts';
+import type { DropoutConfiguration, InputConfiguration, StackConfiguration } from './configuration.ts';
+import { directedLayers, ENCODER, type ParameterLayout, parameterView } from './parameters.ts';
+import { layerInputSize, layerWidth, readsTokens, readSize } from './shape.ts';
+
+/** Buffers by name. */
+export type NamedBuffers = Readonly<Record<string, GPUBuffer>>;
+
+/** A place in a buffer, in floats from its start. */
+export interface Place {
+  readonly buffer: GPUBuffer;
+  readonly at: number;
+}
+
+/** How a stack is run: sizes, and what its recordings must take into account. */
+export interface Use {
+  /** B. */
+  readonly batch: number;
+  /** T, time steps of a sequence. */
+  readonly steps: number;
+  /** Time steps whose values are held at once: T; fewer where the others are recomputed or forgotten. */
+  readonly held: number;
+  /** Slots of the states: held + 1, or 2 that take turns. */
+  readonly slots: number;
+  /** Whether there is a buffer `lengths` [B]. */
+  readonly lengths: boolean;
+  /** Seed of dropout, which then reads the iteration in the buffer `control`; null where nothing is dropped. */
+  readonly dropSeed: number | null;
+  /** Whether there are buffers `.forced` for the forward direction of each layer. */
+  readonly forced: boolean;
+  /** Whether the backward sweep leaves ∂L/∂h(t) in `.dh`. */
+  readonly keepsGradients: boolean;
+  /** Whether outputs past a sequence's end are to be 0 in the buffers, and not only on the host. */
+  readonly clearsEnds: boolean;
+}
+
+/** A set of recurrent weights with the name of its buffers. */
+export interface Direction extends recurrent.RecurrentLayer {
+  readonly key: string;
+}
+
+export interface StackLayer {
+  readonly index: number;
+  /** Forward, then reverse where there is one. */
+  readonly directions: readonly Direction[];
+  readonly inputSize: number;
+  /** Features of the output. */
+  readonly width: number;
+  readonly residual: boolean;
+}
+
+export interface Stack {
+  /** `encoder.` or nothing. */
+  readonly prefix: string;
+  readonly input: InputConfiguration;
+  /** I, or the vocabulary's size. */
+  readonly inputSize: number;
+  /** Features that layer 0 reads. */
+  readonly readSize: number;
+  /** Place of the embedding's table in the parameters; 0 where there is none. */
+  readonly table: number;
+  readonly layers: readonly StackLayer[];
+  readonly dropout: DropoutConfiguration;
+  /** Features of the top layer's output. */
+  readonly width: number;
+}
+
+export function buildStack(configuration: StackConfiguration, layout: ParameterLayout, prefix = ''): Stack {
+  const place = (name: string): number => parameterView(layout, name).offset;
+  const directed = directedLayers(configuration, prefix);
+  const layers = configuration.layers.map((layer, index): StackLayer => {
+    const directions = directed
+      .filter((direction) => direction.index === index)
+      .map(({ name, cell, inputSize, hiddenSize, reverse }): Direction => {
+        const vectors = cell.vectors.map((vector) => place(`${name}.${vector}`));
+        return {
+          key: `${prefix}l${index}${reverse ? '.reverse' : ''}`,
+          cell,
+          inputSize,
+          hiddenSize,
+          reverse,
+          weights: place(`${name}.W`),
+          bias: place(`${name}.b`),
+          vectors: vectors[0] ?? 0,
+          vectorStride: (vectors[1] ?? 0) - (vectors[0] ?? 0),
+        };
+      });
+    return {
+      index,
+      directions,
+      inputSize: layerInputSize(configuration, index),
+      width: layerWidth(layer),
+      residual: layer.residual ?? false,
+    };
+  });
+  const { input = { kind: 'values' }, inputSize, dropout = {} } = configuration;
+  return {
+    prefix,
+    input,
+    inputSize,
+    readSize: readSize(configuration),
+    table: input.kind === 'embedding' ? place(`${prefix}embedding.E`) : 0,
+    layers,
+    dropout,
+    width: layers.at(-1)!.width,
+  };
+}
+
+/** The dropout of a place; undefined where nothing is dropped there. */
+export function dropoutOf(
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  kind: DropoutKind,
+  layer: StackLayer,
+): Dropout | undefined {
+  const rate = dropRate(stack, kind, layer);
+  if (use.dropSeed === null || rate === 0) return undefined;
+  return {
+    rate,
+    perSequence: stack.dropout.perSequence ?? false,
+    place: dropoutPlace(kind, layer.index, stack.prefix === ENCODER),
+    seed: use.dropSeed,
+    control: buffers['control']!,
+  };
+}
+
+function dropRate({ dropout, layers }: Stack, kind: DropoutKind, { index }: StackLayer): number {
+  const { input = 0, between = 0, output = 0, recurrent: back = 0 } = dropout;
+  if (kind === 'input') return input;
+  if (kind === 'output') return index === layers.length - 1 ? output : between;
+  return back;
+}
+
+/** Whether h(t − 1) is dropped where W multiplies it. */
+export function dropsRecurrently({ dropout }: Stack, { dropSeed }: Use): boolean {
+  return dropSeed !== null && (dropout.recurrent ?? 0) > 0;
+}
+
+/** Whether a layer's output is made from its h, and not its h itself. */
+export function isJoined(stack: Stack, use: Use, layer: StackLayer): boolean {
+  return (
+    layer.directions.length > 1 ||
+    layer.residual ||
+    (use.clearsEnds && use.lengths && layer === stack.layers.at(-1)) ||
+    (use.dropSeed !== null && dropRate(stack, 'output', layer) > 0)
+  );
+}
+
+export function stackSizes(stack: Stack, use: Use): BufferSizes {
+  const { prefix, inputSize, input } = stack;
+  const rows = use.held * use.batch;
+  const tokens = readsTokens(stack);
+  const sizes: Record<string, number> = {
+    [`${prefix}inputs`]: use.steps * use.batch * (tokens ? 1 : inputSize),
+  };
+  if (input.kind === 'embedding') sizes[`${prefix}embedded`] = use.steps * use.batch * input.size;
+  if (use.lengths) sizes[`${prefix}lengths`] = use.batch;
+  for (const layer of stack.layers) {
+    if (isJoined(stack, use, layer)) sizes[`${prefix}l${layer.index}.outputs`] = rows * layer.width;
+    for (const direction of layer.directions) {
+      const { key, cell, hiddenSize } = direction;
+      sizes[`${key}.states`] = statesLength(stack, use, direction, use.slots);
+      sizes[`${key}.saved`] = rows * cell.saved * hiddenSize;
+      if (hasHoistedSums(stack, layer)) sizes[`${key}.sums`] = rows * cell.gates.length * hiddenSize;
+      if (use.forced && !direction.reverse) {
+        sizes[`${key}.forced`] = (cell.gates.length + cell.states.length) * hiddenSize;
+      }
+    }
+  }
+  return sizes;
+}
+
+export function stackGradientSizes(stack: Stack, use: Use): BufferSizes {
+  const { prefix, input } = stack;
+  const rows = use.held * use.batch;
+  const sizes: Record<string, number> = {};
+  if (input.kind === 'embedding') sizes[`${prefix}dEmbedded`] = use.steps * use.batch * input.size;
+  for (const layer of stack.layers) {
+    if (isJoined(stack, use, layer)) sizes[`${prefix}l${layer.index}.dOutputs`] = rows * layer.width;
+    for (const direction of layer.directions) {
+      const { key, cell, hiddenSize } = direction;
+      sizes[`${key}.dh`] = rows * hiddenSize;
+      sizes[`${key}.dStates`] = cell.states.length * use.batch * hiddenSize;
+      sizes[`${key}.dSums`] = rows * recurrent.dSumsStride(direction);
+    }
+  }
+  return sizes;
+}
+
+/** Floats of so many slots of states, with the plane of dropped h where there is one. */
+export function statesLength(stack: Stack, use: Use, direction: Direction, slots: number): number {
+  return recurrent.stateLength(direction, use.batch, slots, dropsRecurrently(stack, use));
+}
+
+/** Layer 0 of a one-hot stack gets complete input sums: rows of Wx, looked up. */
+export function hasHoistedSums(stack: Stack, layer: StackLayer): boolean {
+  return layer.index === 0 && stack.input.kind === 'one-hot';
+}
+
+/** Slot of a direction's initial states, where a whole sequence's are held. */
+export function initialSlot({ reverse }: Direction, { slots }: Use): number {
+  return reverse ? slots - 1 : 0;
+}
+
+/** Slot of a direction's final states. @param steps time steps run. */
+export function finalSlot({ reverse }: Direction, steps: number): number {
+  return reverse ? 0 : steps;
+}
+
+/** A state's plane of a slot, [B, H]. */
+export function statePlace(
+  buffers: NamedBuffers,
+  { key, hiddenSize }: Direction,
+  { batch, slots }: Use,
+  slot: number,
+  state = 0,
+): Place {
+  return { buffer: buffers[`${key}.states`]!, at: (state * slots + slot) * batch * hiddenSize };
+}
