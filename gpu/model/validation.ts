@@ -1,42 +1,79 @@
 /** What a run must satisfy before anything is allocated. */
-import { cellNames, findCell } from '../cells/registry.ts';
-import type { OptimizerConfiguration, RunConfiguration } from './configuration.ts';
-import type { GenerationRequest, TrainingState, WindowedSeries } from './engine.ts';
+import type {
+  ModelConfiguration,
+  OptimizerConfiguration,
+  RunConfiguration,
+  TrainingConfiguration,
+} from './configuration.ts';
+import type { GenerationRequest, TrainingData, TrainingState } from './engine.ts';
 import { requireCount, requireFraction, requireLength, requirePositive, requireUint32 } from './checks.ts';
 import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
 import { parameterLayout } from './parameters.ts';
+import { validateData } from './validate-data.ts';
+import { validateModel } from './validate-model.ts';
 
 /** @throws ConfigurationError naming the field, its value and what is allowed. */
 export function validateRun(
   configuration: RunConfiguration,
-  series: WindowedSeries,
+  data: TrainingData,
   state: TrainingState,
 ): void {
   validateConfiguration(configuration);
-  validateSeries(configuration, series);
+  validateData(configuration, data);
   validateState(configuration, state);
 }
 
 /** @throws ConfigurationError naming the field, its value and what is allowed. */
 export function validateConfiguration({ model, training }: RunConfiguration): void {
-  requireCount('model.inputSize', model.inputSize);
-  requireCount('model.outputSize', model.outputSize);
-  if (model.layers.length === 0) {
-    throw new ConfigurationError('model.layers', 'there are none; a model has at least one recurrent layer.');
-  }
-  model.layers.forEach((layer, index) => {
-    requireCount(`model.layers[${index}].hiddenSize`, layer.hiddenSize);
-    if (!findCell(layer.cell)) {
-      const allowed = cellNames().join(', ');
-      throw new ConfigurationError(`model.layers[${index}].cell`, `is "${layer.cell}"; allowed: ${allowed}.`);
-    }
-  });
+  validateModel(model);
   requireCount('training.batchSize', training.batchSize);
   requireCount('training.sequenceLength', training.sequenceLength);
+  if (training.sourceLength !== undefined) requireCount('training.sourceLength', training.sourceLength);
   requireUint32('training.seed', training.seed);
   if (training.clipNorm !== null) requirePositive('training.clipNorm', training.clipNorm);
   validateOptimizer(training.optimizer);
+  validateCostSteps(model, training);
+  validateRecomputation(model, training);
+}
+
+function validateCostSteps(
+  { readout = 'every-step' }: ModelConfiguration,
+  { costSteps, sequenceLength }: TrainingConfiguration,
+): void {
+  if (!costSteps) return;
+  const { from, to } = costSteps;
+  if (readout !== 'every-step') {
+    throw new ConfigurationError('training.costSteps', `are given, but the readout is ${readout}.`);
+  }
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > sequenceLength) {
+    throw new ConfigurationError(
+      'training.costSteps',
+      `are ${from} to ${to}; allowed: whole numbers, 0 ≤ from < to ≤ ${sequenceLength}.`,
+    );
+  }
+}
+
+function validateRecomputation(model: ModelConfiguration, training: TrainingConfiguration): void {
+  const { keepEvery, sequenceLength } = training;
+  if (keepEvery === undefined) return;
+  if (!Number.isInteger(keepEvery) || keepEvery < 2 || keepEvery > sequenceLength) {
+    throw new ConfigurationError(
+      'training.keepEvery',
+      `is ${keepEvery}; allowed: whole numbers from 2 to the sequence's ${sequenceLength}.`,
+    );
+  }
+  const wrong = [
+    ['bidirectional layers', model.layers.some(({ bidirectional }) => bidirectional)],
+    ['attention', model.attention],
+    ['its own outputs fed back', model.feeding === 'own'],
+  ].find(([, used]) => used);
+  if (wrong) {
+    throw new ConfigurationError(
+      'training.keepEvery',
+      `is ${keepEvery}, but time steps cannot be recomputed piece by piece with ${String(wrong[0])}.`,
+    );
+  }
 }
 
 function validateOptimizer(optimizer: OptimizerConfiguration): void {
@@ -46,32 +83,6 @@ function validateOptimizer(optimizer: OptimizerConfiguration): void {
     requireFraction('training.optimizer.beta1', optimizer.beta1);
     requireFraction('training.optimizer.beta2', optimizer.beta2);
     requirePositive('training.optimizer.epsilon', optimizer.epsilon);
-  }
-}
-
-function validateSeries({ model, training }: RunConfiguration, series: WindowedSeries): void {
-  const { values, features, trainingStarts } = series;
-  if (features !== model.inputSize || features !== model.outputSize) {
-    throw new ConfigurationError(
-      'series.features',
-      `is ${features}, but the model reads ${model.inputSize} and says ${model.outputSize}; a series predicted one step ahead needs all three equal.`,
-    );
-  }
-  const length = values.length / features;
-  if (!Number.isInteger(length)) {
-    throw new ConfigurationError(
-      'series.values',
-      `has ${values.length} numbers, not a multiple of ${features} features.`,
-    );
-  }
-  if (trainingStarts.length === 0) throw new ConfigurationError('series.trainingStarts', 'there are none.');
-  const last = length - training.sequenceLength - 1;
-  const outside = trainingStarts.find((start) => start > last);
-  if (outside !== undefined) {
-    throw new ConfigurationError(
-      'series.trainingStarts',
-      `holds ${outside}, but a window of ${training.sequenceLength} + 1 values in a series of ${length} begins at ${last} at the latest.`,
-    );
   }
 }
 
