@@ -11,3 +11,9 @@ export interface LayerContext {
 export interface GradientContext extends LayerContext {
   readonly gradients: GPUBuffer;
 }
+
+/** Where something lies in a buffer, in words of 4 bytes from its start. */
+export interface Place {
+  readonly buffer: GPUBuffer;
+  readonly at: number;
+}

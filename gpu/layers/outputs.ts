@@ -1,0 +1,122 @@
+/**
+ * A layer's output from its states:
+ *
+ *     o[t, b, :] = live(t, b) · (mask ∘ [h_forward ‖ h_reverse] + x)
+ *
+ * with dropout's mask, and x where the layer is residual. A layer with none of this has h for its output, and nothing
+ * is recorded. The same joins final states, of one slot each.
+ */
+import * as library from '../kernels/library-elements.ts';
+import type { Recording } from '../kernels/plan.ts';
+import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import type { Place } from './context.ts';
+import { type Dropout, dropoutBuffers, dropoutUniform } from './dropout.ts';
+
+/** W, the width of an output, is `hiddenSize` times the number of its parts. */
+export interface OutputGeometry {
+  /** H, of one direction. */
+  readonly hiddenSize: number;
+  readonly batch: number;
+  readonly steps: number;
+  /** The time step that the first of `steps` is: dropout and lengths count from the sequence's beginning. */
+  readonly firstTime: number;
+  /** `[B]`, u32. Left out: every time step is live. */
+  readonly lengths?: GPUBuffer;
+  readonly dropout?: Dropout;
+}
+
+export interface Join extends OutputGeometry {
+  /** One or two, each `[steps, B, H]`. */
+  readonly parts: readonly Place[];
+  /** x, `[steps, B, W]`. */
+  readonly residual?: Place;
+  /** `[steps, B, W]`, in another buffer than what is read. */
+  readonly out: Place;
+}
+
+export interface JoinGradient extends OutputGeometry {
+  /** `[steps, B, W]`. */
+  readonly dOut: Place;
+  /** One or two, each `[steps, B, H]`: overwritten. */
+  readonly dParts: readonly Place[];
+  /** `[steps, B, W]`: added to. */
+  readonly dResidual?: Place;
+}
+
+/** o, 0 at the time steps that are not live. */
+export function recordJoin(family: KernelFamily, join: Join): Recording {
+  const [first, second = first] = join.parts as [Place, Place?];
+  const residual = join.residual ?? first;
+  const width = join.parts.length * join.hiddenSize;
+  return {
+    kernel: library.joinOutput(family, variant(join)),
+    buffers: {
+      first: first.buffer,
+      second: second.buffer,
+      residual: residual.buffer,
+      out: join.out.buffer,
+      ...geometryBuffers(join),
+    },
+    uniform: {
+      ...geometryUniform(join, width),
+      part_width: join.hiddenSize,
+      first_at: first.at,
+      second_at: second.at,
+      has_residual: join.residual ? 1 : 0,
+      residual_at: residual.at,
+      out_at: join.out.at,
+    },
+    workgroups: elementGroups(family, join.steps * join.batch * width),
+  };
+}
+
+/** d part = live · mask ∘ dOut, of each part; dResidual += live · dOut. */
+export function recordJoinGradient(family: KernelFamily, join: JoinGradient): Recording[] {
+  const { hiddenSize, dParts, dResidual } = join;
+  const width = dParts.length * hiddenSize;
+  const ofParts = dParts.map((dPart, index) =>
+    recordPartGradient(family, join, { width, column: index * hiddenSize, partWidth: hiddenSize }, dPart),
+  );
+  if (!dResidual) return ofParts;
+  const { dropout: _, ...undropped } = join;
+  const whole = { width, column: 0, partWidth: width };
+  return [...ofParts, recordPartGradient(family, undropped, whole, dResidual, true)];
+}
+
+/** Of `partWidth` columns of an output, from `column` on. */
+function recordPartGradient(
+  family: KernelFamily,
+  join: OutputGeometry & { readonly dOut: Place },
+  { width, column, partWidth }: { width: number; column: number; partWidth: number },
+  dPart: Place,
+  accumulate = false,
+): Recording {
+  return {
+    kernel: library.joinGradient(family, variant(join)),
+    buffers: { d_out: join.dOut.buffer, d_part: dPart.buffer, ...geometryBuffers(join) },
+    uniform: {
+      ...geometryUniform(join, width),
+      part_width: partWidth,
+      part_column: column,
+      d_out_at: join.dOut.at,
+      d_part_at: dPart.at,
+      accumulate: accumulate ? 1 : 0,
+    },
+    workgroups: elementGroups(family, join.steps * join.batch * partWidth),
+  };
+}
+
+function variant({ lengths, dropout }: OutputGeometry): library.OutputVariant {
+  return { hasLengths: lengths !== undefined, drops: dropout !== undefined };
+}
+
+function geometryBuffers({ lengths, dropout }: OutputGeometry): Record<string, GPUBuffer> {
+  return { ...(lengths ? { lengths } : {}), ...dropoutBuffers(dropout) };
+}
+
+function geometryUniform(
+  { batch, steps, firstTime, dropout }: OutputGeometry,
+  width: number,
+): Record<string, number> {
+  return { steps, batch, width, first_time: firstTime, ...dropoutUniform(dropout) };
+}
