@@ -39,8 +39,15 @@ export interface JoinGradient extends OutputGeometry {
   readonly dOut: Place;
   /** One or two, each `[steps, B, H]`: overwritten. */
   readonly dParts: readonly Place[];
+}
+
+export interface ResidualGradient extends Omit<OutputGeometry, 'hiddenSize' | 'dropout'> {
+  /** W. */
+  readonly width: number;
+  /** `[steps, B, W]`. */
+  readonly dOut: Place;
   /** `[steps, B, W]`: added to. */
-  readonly dResidual?: Place;
+  readonly dResidual: Place;
 }
 
 /** o, 0 at the time steps that are not live. */
@@ -70,23 +77,25 @@ export function recordJoin(family: KernelFamily, join: Join): Recording {
   };
 }
 
-/** d part = live · mask ∘ dOut, of each part; dResidual += live · dOut. */
+/** d part = live · mask ∘ dOut, of each part. */
 export function recordJoinGradient(family: KernelFamily, join: JoinGradient): Recording[] {
-  const { hiddenSize, dParts, dResidual } = join;
+  const { hiddenSize, dParts } = join;
   const width = dParts.length * hiddenSize;
-  const ofParts = dParts.map((dPart, index) =>
+  return dParts.map((dPart, index) =>
     recordPartGradient(family, join, { width, column: index * hiddenSize, partWidth: hiddenSize }, dPart),
   );
-  if (!dResidual) return ofParts;
-  const { dropout: _, ...undropped } = join;
-  const whole = { width, column: 0, partWidth: width };
-  return [...ofParts, recordPartGradient(family, undropped, whole, dResidual, true)];
+}
+
+/** dResidual += live · dOut, once the layer's own gradient is there. */
+export function recordResidualGradient(family: KernelFamily, residual: ResidualGradient): Recording {
+  const { width, dResidual } = residual;
+  return recordPartGradient(family, residual, { width, column: 0, partWidth: width }, dResidual, true);
 }
 
 /** Of `partWidth` columns of an output, from `column` on. */
 function recordPartGradient(
   family: KernelFamily,
-  join: OutputGeometry & { readonly dOut: Place },
+  join: Omit<OutputGeometry, 'hiddenSize'> & { readonly dOut: Place },
   { width, column, partWidth }: { width: number; column: number; partWidth: number },
   dPart: Place,
   accumulate = false,
@@ -106,16 +115,16 @@ function recordPartGradient(
   };
 }
 
-function variant({ lengths, dropout }: OutputGeometry): library.OutputVariant {
+function variant({ lengths, dropout }: Partial<OutputGeometry>): library.OutputVariant {
   return { hasLengths: lengths !== undefined, drops: dropout !== undefined };
 }
 
-function geometryBuffers({ lengths, dropout }: OutputGeometry): Record<string, GPUBuffer> {
+function geometryBuffers({ lengths, dropout }: Partial<OutputGeometry>): Record<string, GPUBuffer> {
   return { ...(lengths ? { lengths } : {}), ...dropoutBuffers(dropout) };
 }
 
 function geometryUniform(
-  { batch, steps, firstTime, dropout }: OutputGeometry,
+  { batch, steps, firstTime, dropout }: Omit<OutputGeometry, 'hiddenSize'>,
   width: number,
 ): Record<string, number> {
   return { steps, batch, width, first_time: firstTime, ...dropoutUniform(dropout) };

@@ -88,6 +88,69 @@ function attentionLayer(
   };
 }
 
+/** What of a use is chosen; the rest follows from the model. */
+export interface UseOptions {
+  readonly batch: number;
+  readonly steps: number;
+  /** Time steps of the encoder's source; 0 where there is none. */
+  readonly sourceSteps?: number;
+  /** Time steps held at once; all where left out. */
+  readonly held?: number;
+  readonly slots?: number;
+  readonly lengths?: boolean;
+  readonly sourceLengths?: boolean;
+  readonly masked?: boolean;
+  readonly costSteps?: NetworkUse['costSteps'];
+  readonly dropSeed?: number | null;
+  /** Whether initial states are put there from outside. */
+  readonly givenStates?: boolean;
+  readonly forced?: boolean;
+  readonly keepsGradients?: boolean;
+}
+
+export function useOf(network: Network, options: UseOptions): NetworkUse {
+  const { batch, steps, sourceSteps = 0, held = steps, dropSeed = null } = options;
+  const looks = network.attention ? 'attention' : 'none';
+  const made = network.encoder !== null || network.start !== null;
+  return {
+    batch,
+    steps,
+    held,
+    slots: options.slots ?? held + 1,
+    lengths: options.lengths ?? false,
+    dropSeed,
+    forced: options.forced ?? false,
+    keepsGradients: options.keepsGradients ?? false,
+    topReader: readsFinal(network) ? 'none' : network.attention ? 'attention' : 'head',
+    starts: made || options.givenStates ? 'given' : 'zero',
+    masked: options.masked ?? false,
+    costSteps: options.costSteps ?? null,
+    source: network.encoder && {
+      batch,
+      steps: sourceSteps,
+      held: sourceSteps,
+      slots: sourceSteps + 1,
+      lengths: options.sourceLengths ?? false,
+      dropSeed,
+      forced: false,
+      keepsGradients: false,
+      topReader: looks,
+    },
+  };
+}
+
+/** Values at which gates and states are held, of each layer's forward direction: `l0.forced` [(G + S)·H]. */
+export function forcedSizes({ main }: Network): BufferSizes {
+  return Object.fromEntries(
+    directionsOf(main)
+      .filter(({ reverse }) => !reverse)
+      .map(({ key, cell, hiddenSize }) => [
+        `${key}.forced`,
+        (cell.gates.length + cell.states.length) * hiddenSize,
+      ]),
+  );
+}
+
 /** Every set of recurrent weights of a stack. */
 export function directionsOf({ layers }: Stack): Direction[] {
   return layers.flatMap(({ directions }) => directions);

@@ -1,8 +1,9 @@
 /** A stack's time steps backward: from the gradient of its outputs to those of its parameters. */
 import type { Recording } from '../kernels/plan.ts';
-import type { GradientContext } from '../layers/context.ts';
+import type { GradientContext, Place } from '../layers/context.ts';
 import { recordTableGradient } from '../layers/embedding.ts';
-import { recordDropInputs, recordJoinGradient } from '../layers/outputs.ts';
+import { recordDropInputs } from '../layers/dropout.ts';
+import { recordJoinGradient, recordResidualGradient } from '../layers/outputs.ts';
 import * as recurrent from '../layers/recurrent.ts';
 import {
   type Direction,
@@ -10,7 +11,6 @@ import {
   hasHoistedSums,
   isJoined,
   type NamedBuffers,
-  type Place,
   type Stack,
   type StackLayer,
   type Use,
@@ -19,14 +19,14 @@ import { directionBuffers, joinGeometry, type Span } from './stack-forward.ts';
 
 /** How the backward sweep over a span begins, and what becomes of its sums. */
 export interface Sweep {
-  /** Whether `.dStates` hold gradients of the final states. */
-  readonly finalStates: 'zero' | 'given';
+  /** Which layers' `.dStates` hold gradients of the states after the span. */
+  readonly finalStates: 'none' | 'top' | 'all';
   /** Whether the time steps after the span have been swept before: recomputation. */
   readonly continues: boolean;
 }
 
 /** The whole sequence at once, with nothing from its final states. */
-export const WHOLE_SWEEP: Sweep = { finalStates: 'zero', continues: false };
+export const WHOLE_SWEEP: Sweep = { finalStates: 'none', continues: false };
 
 /** Where the gradient of a layer's output at the held index 0 is to be put, [.., B, W]. */
 export function outputGradient(stack: Stack, use: Use, buffers: NamedBuffers, layer: StackLayer): Place {
@@ -49,18 +49,17 @@ export function stackBackward(
     const joins = isJoined(stack, use, layer);
     const dOut = outputGradient(stack, use, buffers, layer);
     const dInput = inputGradientPlace(stack, use, buffers, layer, span);
-    const join = { ...joinGeometry(stack, use, buffers, layer, span), dOut };
+    const { dropout, ...geometry } = joinGeometry(stack, use, buffers, layer, span);
+    const join = { ...geometry, ...(dropout ? { dropout } : {}), dOut };
     const parts = layer.directions.map(({ key }): Place => ({ buffer: buffers[`${key}.dh`]!, at: 0 }));
     return [
       ...(joins ? recordJoinGradient(context.family, { ...join, dParts: parts }) : []),
       ...layer.directions.flatMap((direction, number) => [
         ...directionBackward(context, stack, use, buffers, layer, direction, span, sweep),
-        ...(dInput
-          ? [inputGradient(context, use, buffers, direction, span, dInput, number > 0)]
-          : []),
+        ...(dInput ? [inputGradient(context, use, buffers, direction, span, dInput, number > 0)] : []),
       ]),
       ...(layer.residual && dInput
-        ? recordJoinGradient(context.family, { ...join, dParts: [], dResidual: dInput })
+        ? [recordResidualGradient(context.family, { ...join, width: layer.width, dResidual: dInput })]
         : []),
     ];
   });
@@ -79,7 +78,15 @@ function directionBackward(
   const at = directionBuffers(stack, use, buffers, layer, direction, span);
   const d = gradientBuffers(use, buffers, direction);
   const oneHot = hasHoistedSums(stack, layer);
-  const options = { ...sweep, accumulate: sweep.continues, skipInputWeights: oneHot };
+  const isTop = layer === stack.layers.at(-1);
+  const isGiven = sweep.finalStates === 'all' || (sweep.finalStates === 'top' && isTop);
+  const finalStates = isGiven ? ('given' as const) : ('zero' as const);
+  const options = {
+    finalStates,
+    continues: sweep.continues,
+    accumulate: sweep.continues,
+    skipInputWeights: oneHot,
+  };
   const back = recurrent.backward(context, direction, at, d, span.steps, options);
   if (!oneHot) return back;
   const rows = span.steps * use.batch;

@@ -1,8 +1,9 @@
 /** A stack's time steps forward: inputs read, layers run, outputs joined. */
 import type { Recording } from '../kernels/plan.ts';
-import type { LayerContext } from '../layers/context.ts';
+import type { LayerContext, Place } from '../layers/context.ts';
 import { recordLookup } from '../layers/embedding.ts';
-import { recordDropInputs, recordJoin } from '../layers/outputs.ts';
+import { recordDropInputs } from '../layers/dropout.ts';
+import { recordJoin } from '../layers/outputs.ts';
 import * as recurrent from '../layers/recurrent.ts';
 import {
   type Direction,
@@ -10,7 +11,6 @@ import {
   hasHoistedSums,
   isJoined,
   type NamedBuffers,
-  type Place,
   type Stack,
   type StackLayer,
   type Use,
@@ -32,7 +32,7 @@ export function wholeSpan({ steps }: Use): Span {
   return { time: 0, index: 0, steps };
 }
 
-/** Inputs to outputs for the time steps of a span, layer by layer. Inputs lie at their own t, all else as held. */
+/** Inputs to outputs for the time steps of a span. Inputs lie at their own t, all else as held. */
 export function stackForward(
   context: LayerContext,
   stack: Stack,
@@ -41,7 +41,52 @@ export function stackForward(
   span: Span,
 ): Recording[] {
   return [
-    ...readInputs(context, stack, use, buffers, span),
+    ...prepareInputs(context, stack, use, buffers, span),
+    ...stackSteps(context, stack, use, buffers, span),
+  ];
+}
+
+/** Embedded tokens, and dropout on what is read; once for each time step, since values are dropped where they lie. */
+export function prepareInputs(
+  { family, parameters }: LayerContext,
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  span: Span,
+): Recording[] {
+  const { prefix, input, inputSize, readSize, table } = stack;
+  const { batch } = use;
+  const embeds = input.kind === 'embedding';
+  const values = {
+    buffer: buffers[`${prefix}${embeds ? 'embedded' : 'inputs'}`]!,
+    at: span.time * batch * readSize,
+  };
+  const lookup = {
+    tokens: { buffer: buffers[`${prefix}inputs`]!, at: span.time * batch },
+    table: { buffer: parameters, at: table },
+    rows: span.steps * batch,
+    width: readSize,
+    vocabulary: inputSize,
+    out: values,
+  };
+  const dropout = dropoutOf(stack, use, buffers, 'input', stack.layers[0]!);
+  const drop = { values, steps: span.steps, batch, width: readSize, firstTime: span.time };
+  return [
+    ...(embeds ? [recordLookup(family, lookup)] : []),
+    ...(dropout ? [recordDropInputs(family, { ...drop, dropout })] : []),
+  ];
+}
+
+/** The layers over the time steps of a span, whose inputs are prepared. */
+export function stackSteps(
+  context: LayerContext,
+  stack: Stack,
+  use: Use,
+  buffers: NamedBuffers,
+  span: Span,
+): Recording[] {
+  return [
+    ...hoistSums(context, stack, use, buffers, span),
     ...stack.layers.flatMap((layer) => [
       ...layer.directions.flatMap((direction) =>
         directionForward(context, stack, use, buffers, layer, direction, span),
@@ -51,54 +96,28 @@ export function stackForward(
   ];
 }
 
-/** Tokens to vectors or to sums, and dropout on what is read. */
-function readInputs(
+/** Of one-hot inputs x·Wx + b is a row of Wx and b. */
+function hoistSums(
   { family, parameters }: LayerContext,
   stack: Stack,
   use: Use,
   buffers: NamedBuffers,
   span: Span,
 ): Recording[] {
-  const { prefix, input, inputSize, readSize, table } = stack;
-  const { batch } = use;
-  const rows = span.steps * batch;
-  const tokens = { buffer: buffers[`${prefix}inputs`]!, at: span.time * batch };
   const first = stack.layers[0]!;
-  if (input.kind === 'one-hot') {
-    return first.directions.map(({ key, cell, hiddenSize, weights, bias }) => {
-      const width = cell.gates.length * hiddenSize;
-      return recordLookup(family, {
-        tokens,
-        table: { buffer: parameters, at: weights },
-        bias: { buffer: parameters, at: bias },
-        rows,
-        width,
-        vocabulary: inputSize,
-        out: { buffer: buffers[`${key}.sums`]!, at: span.index * batch * width },
-      });
+  if (!hasHoistedSums(stack, first)) return [];
+  return first.directions.map(({ key, cell, hiddenSize, weights, bias }) => {
+    const width = cell.gates.length * hiddenSize;
+    return recordLookup(family, {
+      tokens: { buffer: buffers[`${stack.prefix}inputs`]!, at: span.time * use.batch },
+      table: { buffer: parameters, at: weights },
+      bias: { buffer: parameters, at: bias },
+      rows: span.steps * use.batch,
+      width,
+      vocabulary: stack.inputSize,
+      out: { buffer: buffers[`${key}.sums`]!, at: span.index * use.batch * width },
     });
-  }
-  const values = {
-    buffer: buffers[`${prefix}${input.kind === 'embedding' ? 'embedded' : 'inputs'}`]!,
-    at: span.time * batch * readSize,
-  };
-  const lookup =
-    input.kind === 'embedding'
-      ? [
-          recordLookup(family, {
-            tokens,
-            table: { buffer: parameters, at: table },
-            rows,
-            width: readSize,
-            vocabulary: inputSize,
-            out: values,
-          }),
-        ]
-      : [];
-  const dropout = dropoutOf(stack, use, buffers, 'input', first);
-  if (!dropout) return lookup;
-  const drop = { values, steps: span.steps, batch, width: readSize, firstTime: span.time, dropout };
-  return [...lookup, recordDropInputs(family, drop)];
+  });
 }
 
 function directionForward(

@@ -6,20 +6,15 @@
  * h alone `l0.outputs` [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
  */
 import type { BufferSizes } from '../device/buffers.ts';
+import type { Place } from '../layers/context.ts';
 import { type Dropout, type DropoutKind, dropoutPlace } from '../layers/dropout.ts';
 import * as recurrent from '../layers/recurrent.ts';
 import type { DropoutConfiguration, InputConfiguration, StackConfiguration } from './configuration.ts';
 import { directedLayers, ENCODER, type ParameterLayout, parameterView } from './parameters.ts';
-import { layerInputSize, layerWidth, readsTokens, readSize } from './shape.ts';
+import { layerInputSize, layerWidth, readSize } from './shape.ts';
 
 /** Buffers by name. */
 export type NamedBuffers = Readonly<Record<string, GPUBuffer>>;
-
-/** A place in a buffer, in floats from its start. */
-export interface Place {
-  readonly buffer: GPUBuffer;
-  readonly at: number;
-}
 
 /** How a stack is run: sizes, and what its recordings must take into account. */
 export interface Use {
@@ -39,8 +34,8 @@ export interface Use {
   readonly forced: boolean;
   /** Whether the backward sweep leaves ∂L/∂h(t) in `.dh`. */
   readonly keepsGradients: boolean;
-  /** Whether outputs past a sequence's end are to be 0 in the buffers, and not only on the host. */
-  readonly clearsEnds: boolean;
+  /** What reads the top layer's outputs at every step: nothing, a head, or attention, for which they are 0 past the end. */
+  readonly topReader: 'none' | 'head' | 'attention';
 }
 
 /** A set of recurrent weights with the name of its buffers. */
@@ -148,10 +143,12 @@ export function dropsRecurrently({ dropout }: Stack, { dropSeed }: Use): boolean
 
 /** Whether a layer's output is made from its h, and not its h itself. */
 export function isJoined(stack: Stack, use: Use, layer: StackLayer): boolean {
+  const isTop = layer === stack.layers.at(-1);
+  if (isTop && use.topReader === 'none') return false;
   return (
     layer.directions.length > 1 ||
     layer.residual ||
-    (use.clearsEnds && use.lengths && layer === stack.layers.at(-1)) ||
+    (isTop && use.lengths && use.topReader === 'attention') ||
     (use.dropSeed !== null && dropRate(stack, 'output', layer) > 0)
   );
 }
@@ -159,7 +156,7 @@ export function isJoined(stack: Stack, use: Use, layer: StackLayer): boolean {
 export function stackSizes(stack: Stack, use: Use): BufferSizes {
   const { prefix, inputSize, input } = stack;
   const rows = use.held * use.batch;
-  const tokens = readsTokens(stack);
+  const tokens = input.kind !== 'values';
   const sizes: Record<string, number> = {
     [`${prefix}inputs`]: use.steps * use.batch * (tokens ? 1 : inputSize),
   };
@@ -172,9 +169,6 @@ export function stackSizes(stack: Stack, use: Use): BufferSizes {
       sizes[`${key}.states`] = statesLength(stack, use, direction, use.slots);
       sizes[`${key}.saved`] = rows * cell.saved * hiddenSize;
       if (hasHoistedSums(stack, layer)) sizes[`${key}.sums`] = rows * cell.gates.length * hiddenSize;
-      if (use.forced && !direction.reverse) {
-        sizes[`${key}.forced`] = (cell.gates.length + cell.states.length) * hiddenSize;
-      }
     }
   }
   return sizes;
