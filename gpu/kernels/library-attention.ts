@@ -1,0 +1,114 @@
+/** The kernels of attention, of drawing tokens and of beam search. */
+import { type Covering, kernel, tiled } from './library.ts';
+import type { Kernel } from './pipeline.ts';
+import { elementLanes, type KernelFamily } from './tiles.ts';
+
+/** What is summed over pairs: the files `shaders/attention/term_….wgsl`. */
+export type PairTerm = 'dot' | 'score' | 'slope' | 'vector';
+
+/** Registers that a sum takes of a tile: terms with a tanh are unrolled less far, or they compile for seconds. */
+const TERM_WEIGHT: Record<PairTerm, number> = { dot: 1, score: 8, slope: 8, vector: 8 };
+
+/** Side of a workgroup of `pairs_blocked.wgsl`, and the inner indices that it stages at a time. */
+const SIDE = 16;
+const DEPTH = 16;
+
+/** A sum over pairs for each row of a batch: see shaders/attention/pairs_view.wgsl. */
+export function pairs(
+  family: KernelFamily,
+  term: PairTerm,
+  batch: number,
+  [rows, columns]: readonly [number, number],
+): Covering {
+  const files = [
+    ...(term === 'dot' ? [] : ['common/activation.wgsl']),
+    'attention/pairs_view.wgsl',
+    `attention/term_${term}.wgsl`,
+  ];
+  if (family === 'software') {
+    const { kernel, workgroups } = tiled(
+      `pairs.${term}`,
+      [...files, 'attention/pairs.wgsl'],
+      [rows, columns, TERM_WEIGHT[term]],
+    );
+    return { kernel, workgroups: [workgroups[0], workgroups[1] * batch] };
+  }
+  const constants = { SIDE, DEPTH, EACH_ROW: eachFor(rows), EACH_COLUMN: eachFor(columns) };
+  return {
+    kernel: kernel(`pairs.${term}.blocked`, [...files, 'attention/pairs_blocked.wgsl'], constants),
+    workgroups: [
+      Math.ceil(columns / (SIDE * constants.EACH_COLUMN)),
+      Math.ceil(rows / (SIDE * constants.EACH_ROW)) * batch,
+    ],
+  };
+}
+
+/** Results of an invocation along a side of a block: as many as leave little of the block past the edge. */
+function eachFor(length: number): number {
+  return [4, 2].find((each) => length > (SIDE * each) / 2) ?? 1;
+}
+
+/** Rows of a workgroup, and invocations that share a row: see shaders/common/rows.wgsl. */
+function rowShares(family: KernelFamily): { ROWS: number; SLICES: number } {
+  return family === 'software' ? { ROWS: 16, SLICES: 1 } : { ROWS: 1, SLICES: 64 };
+}
+
+/** A kernel with invocations that share a row, for so many rows. */
+function byRows(name: string, files: readonly string[], family: KernelFamily, rows: number): Covering {
+  const constants = rowShares(family);
+  return {
+    kernel: kernel(name, ['common/rows.wgsl', ...files], constants),
+    workgroups: [Math.min(Math.ceil(rows / constants.ROWS), 65_535), 1],
+  };
+}
+
+export function softmaxRows(family: KernelFamily, rows: number): Covering {
+  return byRows('attention.softmax', ['attention/softmax.wgsl'], family, rows);
+}
+
+export function softmaxRowsBackward(family: KernelFamily, rows: number): Covering {
+  return byRows('attention.softmax_backward', ['attention/softmax_backward.wgsl'], family, rows);
+}
+
+export function copyColumns(family: KernelFamily): Kernel {
+  return kernel('attention.copy_columns', ['attention/copy_columns.wgsl'], { LANES: elementLanes(family) });
+}
+
+export function squash(family: KernelFamily): Kernel {
+  const files = ['common/activation.wgsl', 'attention/squash.wgsl'];
+  return kernel('attention.squash', files, { LANES: elementLanes(family) });
+}
+
+export function squashBackward(family: KernelFamily): Kernel {
+  return kernel('attention.squash_backward', ['attention/squash_backward.wgsl'], {
+    LANES: elementLanes(family),
+  });
+}
+
+/** How the next token is chosen: the most likely one, or one drawn from the softmax. */
+export type SampleMode = 'greedy' | 'sample';
+
+export function sample(family: KernelFamily, mode: SampleMode, rows: number): Covering {
+  const files =
+    mode === 'greedy'
+      ? ['generation/sample.wgsl', 'generation/sample_greedy.wgsl']
+      : ['common/random.wgsl', 'generation/sample.wgsl', 'generation/sample_draw.wgsl'];
+  return byRows(`sample.${mode}`, files, family, rows);
+}
+
+export function argmax(family: KernelFamily, rows: number): Covering {
+  return byRows('argmax', ['generation/sample_argmax.wgsl', 'generation/sample_greedy.wgsl'], family, rows);
+}
+
+export function beamCandidates(family: KernelFamily, beams: number): Covering {
+  const files = ['generation/beam.wgsl', 'generation/beam_candidates.wgsl'];
+  return byRows('beam.candidates', files, family, beams);
+}
+
+export function beamChoose(family: KernelFamily): Kernel {
+  return kernel('beam.choose', ['generation/beam_choose.wgsl'], { LANES: elementLanes(family) });
+}
+
+export function beamReorder(family: KernelFamily): Kernel {
+  return kernel('beam.reorder', ['generation/beam_reorder.wgsl'], { LANES: elementLanes(family) });
+}
