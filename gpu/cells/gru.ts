@@ -8,6 +8,7 @@ export const gru: CellDescription = {
   states: ['h'],
   vectors: ['bn'],
   saved: 4,
+  savedGates: { r: 0, z: 1, n: 2 },
   splitsSums: true,
   shader: shaderText('cells/gru.wgsl'),
 };

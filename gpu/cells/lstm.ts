@@ -8,8 +8,19 @@ export const lstm: CellDescription = {
   states: ['h', 'c'],
   vectors: [],
   saved: 4,
+  savedGates: { i: 0, f: 1, g: 2, o: 3 },
   splitsSums: false,
   // An open forget gate lets the gradient through from the start (Jozefowicz et al., 2015).
   initialBias: { f: 1 },
   shader: shaderText('cells/lstm.wgsl'),
+  constants: { VECTORS: 0 },
+};
+
+/** The LSTM whose gates also see the cell state: i and f that of t − 1, o that of t (Gers and Schmidhuber, 2000). */
+export const peepholeLstm: CellDescription = {
+  ...lstm,
+  name: 'lstm-peepholes',
+  variantOf: 'lstm',
+  vectors: ['pi', 'pf', 'po'],
+  constants: { VECTORS: 3 },
 };

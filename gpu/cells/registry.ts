@@ -1,7 +1,7 @@
 import type { CellDescription } from './cell.ts';
 import { gru } from './gru.ts';
-import { lstm } from './lstm.ts';
-import { rnn } from './rnn.ts';
+import { lstm, peepholeLstm } from './lstm.ts';
+import { reluRnn, rnn } from './rnn.ts';
 
 const cells = new Map<string, CellDescription>([rnn, lstm, gru].map((cell) => [cell.name, cell]));
 
@@ -33,7 +33,29 @@ export interface CellChoice {
   readonly peepholes?: boolean;
 }
 
+export type CellOption = Exclude<keyof CellChoice, 'cell'>;
+
+/** The variant of a cell that takes its place where a layer sets the option to the value. */
+interface Variant {
+  readonly option: CellOption;
+  readonly value: string | boolean;
+  readonly description: CellDescription;
+}
+
+const VARIANTS: readonly Variant[] = [
+  { option: 'activation', value: 'relu', description: reluRnn },
+  { option: 'peepholes', value: true, description: peepholeLstm },
+];
+
+/** The options that a cell has. */
+export function cellOptions(cell: string): readonly CellOption[] {
+  return VARIANTS.filter(({ description }) => description.variantOf === cell).map(({ option }) => option);
+}
+
 /** The cell of a layer, in the variant that it asks for. @throws Error as `cellNamed`. */
 export function cellOf(choice: CellChoice): CellDescription {
-  return cellNamed(choice.cell);
+  const variant = VARIANTS.find(
+    ({ option, value, description }) => description.variantOf === choice.cell && choice[option] === value,
+  );
+  return variant?.description ?? cellNamed(choice.cell);
 }

@@ -8,6 +8,16 @@ export const rnn: CellDescription = {
   states: ['h'],
   vectors: [],
   saved: 0,
+  savedGates: {},
   splitsSums: false,
   shader: shaderText('cells/rnn.wgsl'),
+  constants: { RELU: 0 },
+};
+
+/** The simple cell with `max(0, a)` in place of tanh (Le, Jaitly and Hinton, 2015). */
+export const reluRnn: CellDescription = {
+  ...rnn,
+  name: 'rnn-relu',
+  variantOf: 'rnn',
+  constants: { RELU: 1 },
 };

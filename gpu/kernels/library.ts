@@ -14,15 +14,9 @@ export const PARTIALS = 4096;
 /** SUM_WIDTH of shaders/common/sum.wgsl. */
 export const SUM_WIDTH = 64;
 
-/** A cell as a driver's file list wants it. */
-export interface CellSource {
-  readonly name: string;
-  readonly shader: string;
-}
-
 export type OptimizerName = 'sgd' | 'momentum' | 'adam';
 
-function kernel(
+export function kernel(
   name: string,
   paths: readonly (string | SourceFile)[],
   constants: Record<string, number>,
@@ -40,20 +34,21 @@ export interface Covering {
 }
 
 /** A register tile to an invocation: for software adapters. `files` are those of the tiled kernel. */
-function tiled(
+export function tiled(
   name: string,
   files: readonly (string | SourceFile)[],
   [rows, columns, gates]: readonly [number, number, number],
+  constants: Record<string, number> = {},
 ): Covering {
   const tile = tileFor(rows, columns, gates);
   return {
-    kernel: kernel(name, ['common/tile.wgsl', ...files], { ...tile }),
+    kernel: kernel(name, ['common/tile.wgsl', ...files], { ...tile, ...constants }),
     workgroups: tileGroups(tile, rows, columns),
   };
 }
 
 /** Inner sums shared by a workgroup's slices: for GPUs. */
-function sliced(
+export function sliced(
   name: string,
   files: readonly (string | SourceFile)[],
   [rows, columns]: readonly [number, number],
@@ -65,35 +60,6 @@ function sliced(
     kernel: kernel(`${name}.sliced`, ['common/slices.wgsl', ...files], { ...slices, ...constants }),
     workgroups: sliceGroups(slices, rows, columns),
   };
-}
-
-function cellFiles({ name, shader }: CellSource): (string | SourceFile)[] {
-  const cell = { name: `shaders/cells/${name}.wgsl`, text: shader };
-  return ['common/activation.wgsl', cell, 'recurrent/cell.wgsl', 'recurrent/step.wgsl'];
-}
-
-/** One time step of a cell, for B rows and H units. */
-export function forwardStep(
-  family: KernelFamily,
-  cell: CellSource,
-  gates: number,
-  rows: number,
-  units: number,
-): Covering {
-  const name = `forward_step.${cell.name}`;
-  const files = [...cellFiles(cell), 'recurrent/forward_unit.wgsl'];
-  return family === 'software'
-    ? tiled(name, [...files, 'recurrent/forward_step.wgsl'], [rows, units, gates])
-    : sliced(name, [...files, 'recurrent/forward_step_sliced.wgsl'], [rows, units]);
-}
-
-/** One time step back. */
-export function backwardStep(family: KernelFamily, cell: CellSource, rows: number, units: number): Covering {
-  const name = `backward_step.${cell.name}`;
-  const files = [...cellFiles(cell), 'recurrent/backward_unit.wgsl'];
-  return family === 'software'
-    ? tiled(name, [...files, 'recurrent/backward_step.wgsl'], [rows, units, 1])
-    : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units], {}, 4);
 }
 
 /**

@@ -2,7 +2,7 @@
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
-import type { GradientContext, LayerContext } from './context.ts';
+import type { GradientContext, LayerContext, Place } from './context.ts';
 
 export interface LinearLayer {
   readonly inputSize: number;
@@ -13,11 +13,14 @@ export interface LinearLayer {
 }
 
 /** A matrix somewhere in a buffer: element (row, inner) lies at `at + row · rowStride + inner · innerStride`. */
-export interface MatrixView {
-  readonly buffer: GPUBuffer;
-  readonly at: number;
+export interface MatrixView extends Place {
   readonly rowStride: number;
   readonly innerStride: number;
+}
+
+/** Where a result goes; `accumulate`: it is added to what is there. */
+export interface ResultPlace extends Place {
+  readonly accumulate?: boolean;
 }
 
 /** out [rows, columns] = a [rows, inner] · b [inner, columns], with b's strides named the other way round. */
@@ -25,9 +28,9 @@ export function recordProduct(
   family: KernelFamily,
   [rows, inner, columns]: readonly [number, number, number],
   a: MatrixView,
-  b: { buffer: GPUBuffer; at: number; innerStride: number; columnStride: number },
-  out: { buffer: GPUBuffer; at: number; rowStride: number },
-  bias?: { buffer: GPUBuffer; at: number },
+  b: Place & { innerStride: number; columnStride: number },
+  out: ResultPlace & { rowStride: number },
+  bias?: Place,
 ): Recording {
   const along = { columns: b.columnStride === 1, rows: a.rowStride === 1 };
   return {
@@ -47,6 +50,7 @@ export function recordProduct(
       out_row: out.rowStride,
       has_bias: bias ? 1 : 0,
       bias_at: bias?.at ?? 0,
+      accumulate: out.accumulate ? 1 : 0,
     },
   };
 }
@@ -55,13 +59,20 @@ export function recordProduct(
 export function recordColumnSums(
   family: KernelFamily,
   [rows, columns]: readonly [number, number],
-  d: { buffer: GPUBuffer; at: number; rowStride: number },
-  out: { buffer: GPUBuffer; at: number },
+  d: Place & { rowStride: number },
+  out: ResultPlace,
 ): Recording {
   return {
     ...library.columnSums(family, columns),
     buffers: { d: d.buffer, out: out.buffer },
-    uniform: { rows, columns, d_at: d.at, d_row: d.rowStride, out_at: out.at },
+    uniform: {
+      rows,
+      columns,
+      d_at: d.at,
+      d_row: d.rowStride,
+      out_at: out.at,
+      accumulate: out.accumulate ? 1 : 0,
+    },
   };
 }
 
@@ -70,7 +81,7 @@ export function linearForward(
   { family, parameters }: LayerContext,
   layer: LinearLayer,
   rows: number,
-  input: { buffer: GPUBuffer; at: number },
+  input: Place,
   outputs: GPUBuffer,
 ): Recording {
   const { inputSize, outputSize, weights, bias } = layer;
@@ -89,7 +100,7 @@ export function linearBackward(
   { family, parameters, gradients }: GradientContext,
   layer: LinearLayer,
   rows: number,
-  input: { buffer: GPUBuffer; at: number },
+  input: Place,
   dOutputs: GPUBuffer,
   dInputs: GPUBuffer,
 ): Recording[] {

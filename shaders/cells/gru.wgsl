@@ -15,9 +15,9 @@ const SPLIT_SUMS = true;
 
 fn cell_forward(at: CellInput) -> CellOutput {
   let recurrent = at.recurrent_sum[2] + at.vectors[0];
-  let r = safe_sigmoid(at.input_sum[0] + at.recurrent_sum[0]);
-  let z = safe_sigmoid(at.input_sum[1] + at.recurrent_sum[1]);
-  let n = safe_tanh(at.input_sum[2] + r * recurrent);
+  let r = gate(0u, safe_sigmoid(at.input_sum[0] + at.recurrent_sum[0]));
+  let z = gate(1u, safe_sigmoid(at.input_sum[1] + at.recurrent_sum[1]));
+  let n = gate(2u, safe_tanh(at.input_sum[2] + r * recurrent));
   var next: CellOutput;
   next.state[0] = (1.0 - z) * n + z * at.state[0];
   next.saved[0] = r;

@@ -1,4 +1,4 @@
-// out [N] = Σ over rows of d [K, N]: the gradient of a bias, or of a cell's own vectors. Each of SLICES
+// out [N] = Σ over rows of d [K, N] (+ out): the gradient of a bias, or of a cell's own vectors. Each of SLICES
 // invocations adds its rows in order, then their sums are added in order.
 
 struct ColumnSums {
@@ -7,6 +7,7 @@ struct ColumnSums {
   d_at: u32,
   d_row: u32,
   out_at: u32,
+  accumulate: u32, // 1: added to what is there
 }
 
 @group(0) @binding(0) var<uniform> sums: ColumnSums;
@@ -35,6 +36,10 @@ fn sum_columns(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_in
     }
   }
   if (slice == 0u && column < sums.columns) {
-    out[sums.out_at + column] = sum;
+    let place = sums.out_at + column;
+    if (sums.accumulate == 1u) {
+      sum += out[place];
+    }
+    out[place] = sum;
   }
 }

@@ -10,7 +10,7 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   for (var c = 0u; c < COLUMNS; c++) {
     let column = min(tile_column(tile, c), product.columns - 1u);
     columns[c] = product.b_at + column * product.b_column;
-    let start = select(0.0, bias[product.bias_at + column], product.has_bias == 1u);
+    let start = bias_of(column);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
       sums[c * ROWS + r] = start;
@@ -45,7 +45,7 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
       let row = tile_row(tile, r);
       let column = tile_column(tile, c);
       if (row < product.rows && column < product.columns) {
-        out[product.out_at + row * product.out_row + column] = results[c * ROWS + r];
+        write_result(row, column, results[c * ROWS + r]);
       }
     }
   }

@@ -62,8 +62,7 @@ fn multiply_blocked(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
       let row = first_row + y + r * SIDE;
       let column = first_column + x + c * SIDE;
       if (row < product.rows && column < product.columns) {
-        let start = select(0.0, bias[product.bias_at + column], product.has_bias == 1u);
-        out[product.out_at + row * product.out_row + column] = start + sums[r * EACH + c];
+        write_result(row, column, bias_of(column) + sums[r * EACH + c]);
       }
     }
   }

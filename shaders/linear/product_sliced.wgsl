@@ -37,7 +37,6 @@ fn multiply_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invocatio
   let row = first_row + lane / COLUMNS;
   let target_column = first_column + lane % COLUMNS;
   if (lane < ROWS * COLUMNS && row < product.rows && target_column < product.columns) {
-    let start = select(0.0, bias[product.bias_at + target_column], product.has_bias == 1u);
-    out[product.out_at + row * product.out_row + target_column] = start + sum;
+    write_result(row, target_column, bias_of(target_column) + sum);
   }
 }

@@ -1,20 +1,8 @@
-// What every backward driver does for one unit of one sequence once it knows what came back through W.
-//
-// What reaches a state directly is kept in d_states [S][B, H], which each invocation reads and rewrites at its own
-// places only.
+// What every backward driver does for one unit of one sequence once it knows what came back through W. Past the
+// sequence's end no gradient arises, and what has reached the state passes on.
 
 @group(0) @binding(2) var<storage, read> states: array<f32>;
 @group(0) @binding(3) var<storage, read> saved: array<f32>;
-@group(0) @binding(4) var<storage, read> d_outputs: array<f32>;
-@group(0) @binding(5) var<storage, read_write> d_states: array<f32>;
-@group(0) @binding(6) var<storage, read_write> d_sums: array<f32>;
-
-const RECURRENT_BLOCK = select(0u, GATES, SPLIT_SUMS);
-
-// Floats of d_sums for one row.
-fn d_sums_stride() -> u32 {
-  return (RECURRENT_BLOCK + GATES + VECTORS) * step.hidden_size;
-}
 
 fn finish_unit(row: u32, unit: u32, through_weights: f32) {
   let place = row * step.hidden_size + unit;
@@ -24,15 +12,22 @@ fn finish_unit(row: u32, unit: u32, through_weights: f32) {
   for (var s = 0u; s < STATES; s++) {
     at.state_in[s] = states[step.state_in + s * step.state_stride + place];
     at.state_out[s] = states[step.state_out + s * step.state_stride + place];
-    d_state[s] = select(d_states[s * plane + place], 0.0, step.is_last == 1u);
+    d_state[s] = select(d_states[s * plane + place], 0.0, step.starts_at_zero == 1u);
   }
   for (var s = 0u; s < SAVED; s++) {
     at.saved[s] = saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit];
   }
   at.vectors = read_vectors(unit);
-  d_state[0] += d_outputs[step.d_output_at + place] + through_weights;
+  let live = is_live(row);
+  let from_above = select(0.0, d_outputs[step.d_output_at + place], live);
+  d_state[0] += from_above + dropped(row, unit, through_weights);
+  keep_gradient(step.d_output_at + place, select(0.0, d_state[0], live));
 
-  let d = cell_backward(at, d_state);
+  var d: CellGradient;
+  d.state = d_state;
+  if (live) {
+    d = cell_backward(at, d_state);
+  }
   let first = step.d_sums_at + row * d_sums_stride() + unit;
   for (var g = 0u; g < GATES; g++) {
     d_sums[first + g * step.hidden_size] = d.input_sum[g];

@@ -10,6 +10,9 @@
 // and the functions
 //   cell_forward(at: CellInput) -> CellOutput
 //   cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient
+// and passes each gate, once activated, through
+//   gate(index: u32, value: f32) -> f32
+// which is the value, unless the gate is held at another.
 
 // An array has at least one element.
 const VECTOR_SLOTS = max(VECTORS, 1u);

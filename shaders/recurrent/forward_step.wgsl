@@ -1,6 +1,6 @@
 // The fused step: state(t) from x(t) and state(t−1) of any cell, all gates of a unit in one invocation.
 //
-//   input sum     = x(t)·Wx + b     [B, G·H]
+//   input sum     = x(t)·Wx + b     [B, G·H], read where it is HOISTED out of the steps
 //   recurrent sum = h(t−1)·Wh       [B, G·H]
 //   state(t)      = cell_forward(input sum, recurrent sum, state(t−1))
 
@@ -28,16 +28,22 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   for (var g = 0u; g < GATES; g++) {
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
-      let bias = parameters[step.bias + g * step.hidden_size + units[c]];
+      let column = g * step.hidden_size + units[c];
+      let bias = parameters[step.bias + column];
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
-        sums[(g * COLUMNS + c) * ROWS + r] = bias;
+        if (HOISTED == 1u) {
+          sums[(g * COLUMNS + c) * ROWS + r] = inputs[step.input_at + rows[r] * weight_stride + column];
+        } else {
+          sums[(g * COLUMNS + c) * ROWS + r] = bias;
+        }
       }
     }
   }
 
   var x: array<f32, ROWS>;
-  for (var k = 0u; k < step.input_size; k++) {
+  let inputs_to_add = select(step.input_size, 0u, HOISTED == 1u);
+  for (var k = 0u; k < inputs_to_add; k++) {
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
       x[r] = inputs[step.input_at + rows[r] * step.input_size + k];
@@ -55,7 +61,7 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   for (var k = 0u; k < step.hidden_size; k++) {
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      x[r] = states[step.state_in + rows[r] * step.hidden_size + k];
+      x[r] = states[step.recurrent_in + rows[r] * step.hidden_size + k];
     }
     accumulate(&sums, &x, &units, step.weights + (step.input_size + k) * weight_stride);
   }

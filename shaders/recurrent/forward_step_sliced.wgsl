@@ -14,7 +14,8 @@ fn forward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invoc
   let weight_stride = GATES * step.hidden_size;
 
   var sums: Sums;
-  for (var base = 0u; base < step.input_size; base += CHUNK) {
+  let inputs_to_add = select(step.input_size, 0u, HOISTED == 1u);
+  for (var base = 0u; base < inputs_to_add; base += CHUNK) {
     let count = min(CHUNK, step.input_size - base);
     workgroupBarrier();
     for (var e = lane; e < ROWS * CHUNK; e += SLICES * COLUMNS) {
@@ -28,7 +29,7 @@ fn forward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invoc
 
   // A cell that needs the sums apart gets the input's put by here; for any other the recurrent sum goes on from it.
   var at: CellInput;
-  if (SPLIT_SUMS) {
+  if (SPLIT_SUMS && HOISTED == 0u) {
     at.input_sum = finish_sums(&sums, slice, column, lane);
     sums = Sums();
   }
@@ -39,7 +40,7 @@ fn forward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invoc
     for (var e = lane; e < ROWS * CHUNK; e += SLICES * COLUMNS) {
       let row = min(first_row + e / CHUNK, step.batch - 1u);
       let k = min(base + e % CHUNK, step.hidden_size - 1u);
-      staged[e] = states[step.state_in + row * step.hidden_size + k];
+      staged[e] = states[step.recurrent_in + row * step.hidden_size + k];
     }
     workgroupBarrier();
     accumulate(&sums, slice, count, step.weights + (step.input_size + base) * weight_stride + unit);
@@ -50,7 +51,12 @@ fn forward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invoc
   let row = first_row + lane / COLUMNS;
   if (lane < ROWS * COLUMNS && row < step.batch && group.x * COLUMNS + column < step.hidden_size) {
     for (var g = 0u; g < GATES; g++) {
-      at.input_sum[g] += parameters[step.bias + g * step.hidden_size + unit];
+      let column_of_w = g * step.hidden_size + unit;
+      if (HOISTED == 1u) {
+        at.input_sum[g] = inputs[step.input_at + row * weight_stride + column_of_w];
+      } else {
+        at.input_sum[g] += parameters[step.bias + column_of_w];
+      }
     }
     finish_unit(row, unit, at);
   }

@@ -1,5 +1,5 @@
 // What every forward driver does for one unit of one sequence once its sums are complete: read the state of t−1, ask the
-// cell, write the state of t and what backward will need.
+// cell, write the state of t and what backward will need. Past the sequence's end the state is copied.
 
 @group(0) @binding(2) var<storage, read> inputs: array<f32>;
 @group(0) @binding(3) var<storage, read_write> states: array<f32>;
@@ -12,9 +12,20 @@ fn finish_unit(row: u32, unit: u32, sums: CellInput) {
     at.state[s] = states[step.state_in + s * step.state_stride + place];
   }
   at.vectors = read_vectors(unit);
-  let next = cell_forward(at);
+  var next: CellOutput;
+  next.state = at.state;
+  if (is_live(row)) {
+    hold_gates_of(unit);
+    next = cell_forward(at);
+    for (var s = 0u; s < STATES; s++) {
+      next.state[s] = state_of(s, unit, next.state[s]);
+    }
+  }
   for (var s = 0u; s < STATES; s++) {
     states[step.state_out + s * step.state_stride + place] = next.state[s];
+  }
+  if (DROPS) {
+    states[step.state_out + STATES * step.state_stride + place] = dropped(row, unit, next.state[0]);
   }
   for (var s = 0u; s < SAVED; s++) {
     saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];

@@ -11,10 +11,10 @@ const SPLIT_SUMS = true;
 fn cell_forward(at: CellInput) -> CellOutput {
   let c = at.state[1];
   let reset_sum = at.recurrent_sum[1] + at.vectors[1];
-  let i = safe_sigmoid(at.input_sum[0] + at.recurrent_sum[0] + at.vectors[0] * c);
-  let n = safe_tanh(at.input_sum[1] + i * reset_sum);
+  let i = gate(0u, safe_sigmoid(at.input_sum[0] + at.recurrent_sum[0] + at.vectors[0] * c));
+  let n = gate(1u, safe_tanh(at.input_sum[1] + i * reset_sum));
   let c_out = (1.0 - i) * c + i * n;
-  let o = safe_sigmoid(at.input_sum[2] + at.recurrent_sum[2] + at.vectors[2] * c_out);
+  let o = gate(2u, safe_sigmoid(at.input_sum[2] + at.recurrent_sum[2] + at.vectors[2] * c_out));
   var next: CellOutput;
   next.state[0] = o * safe_tanh(c_out);
   next.state[1] = c_out;
@@ -56,6 +56,7 @@ export const peepholeDescription: CellDescription = {
   states: ['h', 'c'],
   vectors: ['p', 'q', 'r'],
   saved: 4,
+  savedGates: { i: 0, n: 1, o: 2 },
   splitsSums: true,
   shader,
 };

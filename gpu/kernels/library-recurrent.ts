@@ -1,0 +1,127 @@
+/** The kernels of a time step: which files make up a cell's variants, and the drivers for either family. */
+import { type Covering, kernel, sliced, tiled } from './library.ts';
+import type { SourceFile } from './source.ts';
+import { elementGroups, elementLanes, type KernelFamily } from './tiles.ts';
+
+/** A cell as a driver's file list wants it; see gpu/cells/cell.ts. */
+export interface CellSource {
+  readonly name: string;
+  readonly variantOf?: string;
+  readonly gates: readonly string[];
+  readonly shader: string;
+  readonly constants?: Readonly<Record<string, number>>;
+}
+
+/** What a time step takes into account besides its equations. */
+export interface StepVariant {
+  /** The input sums are given, complete. */
+  readonly hoisted: boolean;
+  /** Rows end, each after its length. */
+  readonly ends: boolean;
+  /** W sees h through dropout. */
+  readonly drops: boolean;
+  /** Forward: gates and states are held at values. */
+  readonly forces: boolean;
+  /** Backward: the whole gradient of h is left behind. */
+  readonly keeps?: boolean;
+}
+
+const PLAIN: StepVariant = { hoisted: false, ends: false, drops: false, forces: false };
+
+/** A seam between a driver and an option: one file where it is used, a trivial one where not. */
+function seamFiles({ ends, drops, forces }: StepVariant): string[] {
+  const masks = [
+    'common/random.wgsl',
+    'dropout/mask.wgsl',
+    'optimizer/control.wgsl',
+    'recurrent/dropped.wgsl',
+  ];
+  return [
+    ends ? 'recurrent/ending.wgsl' : 'recurrent/unending.wgsl',
+    ...(drops ? masks : ['recurrent/undropped.wgsl']),
+    forces ? 'recurrent/forced.wgsl' : 'recurrent/unforced.wgsl',
+  ];
+}
+
+function stepFiles(cell: CellSource, variant: StepVariant): (string | SourceFile)[] {
+  const equations = { name: `shaders/cells/${cell.variantOf ?? cell.name}.wgsl`, text: cell.shader };
+  const seam = ['common/activation.wgsl', equations, 'recurrent/cell.wgsl', 'recurrent/step.wgsl'];
+  return [...seam, ...seamFiles(variant)];
+}
+
+/** Such as `forward_step.rnn.ends`. */
+function stepName(step: string, { name }: CellSource, variant: StepVariant): string {
+  const options = Object.entries(variant).filter(([, used]) => used === true);
+  return [step, name, ...options.map(([option]) => option)].join('.');
+}
+
+/** One time step of a cell, for B rows and H units. */
+export function forwardStep(
+  family: KernelFamily,
+  cell: CellSource,
+  variant: StepVariant,
+  rows: number,
+  units: number,
+): Covering {
+  const name = stepName('forward_step', cell, variant);
+  const files = [...stepFiles(cell, variant), 'recurrent/forward_unit.wgsl'];
+  const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
+  return family === 'software'
+    ? tiled(name, [...files, 'recurrent/forward_step.wgsl'], [rows, units, cell.gates.length], constants)
+    : sliced(name, [...files, 'recurrent/forward_step_sliced.wgsl'], [rows, units], constants);
+}
+
+/** One time step back. */
+export function backwardStep(
+  family: KernelFamily,
+  cell: CellSource,
+  { ends, drops, keeps = false }: StepVariant,
+  rows: number,
+  units: number,
+): Covering {
+  const variant = { ...PLAIN, ends, drops, keeps };
+  const gradient = keeps ? 'recurrent/gradient_kept.wgsl' : 'recurrent/gradient_read.wgsl';
+  const unit = [gradient, 'recurrent/d_sums.wgsl', 'recurrent/backward_unit.wgsl'];
+  return backThroughW(family, stepName('backward_step', cell, variant), cell, variant, unit, [rows, units]);
+}
+
+/** What comes back to the initial h through W. */
+export function backwardToInitial(
+  family: KernelFamily,
+  cell: CellSource,
+  { drops }: StepVariant,
+  rows: number,
+  units: number,
+): Covering {
+  const variant = { ...PLAIN, drops };
+  const unit = ['recurrent/d_sums.wgsl', 'recurrent/backward_initial.wgsl'];
+  const name = stepName('backward_to_initial', cell, variant);
+  return backThroughW(family, name, cell, variant, unit, [rows, units]);
+}
+
+/** The drivers of a step back, with what they are to do for a unit. */
+function backThroughW(
+  family: KernelFamily,
+  name: string,
+  cell: CellSource,
+  variant: StepVariant,
+  unit: readonly string[],
+  [rows, units]: readonly [number, number],
+): Covering {
+  const files = [...stepFiles(cell, variant), ...unit];
+  const constants = { ...cell.constants };
+  return family === 'software'
+    ? tiled(name, [...files, 'recurrent/backward_step.wgsl'], [rows, units, 1], constants)
+    : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units], constants, 4);
+}
+
+/** h of a slot as W is to see it, `length` = B·H of them. */
+export function dropInitial(family: KernelFamily, cell: CellSource, length: number): Covering {
+  const variant = { ...PLAIN, drops: true };
+  const files = [...stepFiles(cell, variant), 'recurrent/drop_initial.wgsl'];
+  const constants = { LANES: elementLanes(family), ...cell.constants };
+  return {
+    kernel: kernel(`drop_initial.${cell.name}`, files, constants),
+    workgroups: elementGroups(family, length),
+  };
+}
