@@ -62,10 +62,10 @@ export function recordJoin(family: KernelFamily, join: Join): Recording {
       second: second.buffer,
       residual: residual.buffer,
       out: join.out.buffer,
-      ...geometryBuffers(join),
+      ...variantBuffers(join),
     },
     uniform: {
-      ...geometryUniform(join, width),
+      ...rowsUniform(join, width),
       part_width: join.hiddenSize,
       first_at: first.at,
       second_at: second.at,
@@ -79,53 +79,55 @@ export function recordJoin(family: KernelFamily, join: Join): Recording {
 
 /** d part = live · mask ∘ dOut, of each part. */
 export function recordJoinGradient(family: KernelFamily, join: JoinGradient): Recording[] {
-  const { hiddenSize, dParts } = join;
+  const { hiddenSize, dOut, dParts } = join;
   const width = dParts.length * hiddenSize;
-  return dParts.map((dPart, index) =>
-    recordPartGradient(family, join, { width, column: index * hiddenSize, partWidth: hiddenSize }, dPart),
-  );
+  return dParts.map((dPart, index) => {
+    const columns = { width, first: index * hiddenSize, count: hiddenSize };
+    return recordPartGradient(family, join, columns, dOut, dPart, false);
+  });
 }
 
-/** dResidual += live · dOut, once the layer's own gradient is there. */
+/** d residual += live · dOut: dropout does not touch it. */
 export function recordResidualGradient(family: KernelFamily, residual: ResidualGradient): Recording {
-  const { width, dResidual } = residual;
-  return recordPartGradient(family, residual, { width, column: 0, partWidth: width }, dResidual, true);
+  const { width, batch, steps, firstTime, lengths, dOut, dResidual } = residual;
+  const geometry = { batch, steps, firstTime, ...(lengths ? { lengths } : {}) };
+  return recordPartGradient(family, geometry, { width, first: 0, count: width }, dOut, dResidual, true);
 }
 
-/** Of `partWidth` columns of an output, from `column` on. */
+/** Of `count` columns of an output, from the `first` on. */
 function recordPartGradient(
   family: KernelFamily,
-  join: Omit<OutputGeometry, 'hiddenSize'> & { readonly dOut: Place },
-  { width, column, partWidth }: { width: number; column: number; partWidth: number },
+  geometry: Rows,
+  columns: { readonly width: number; readonly first: number; readonly count: number },
+  dOut: Place,
   dPart: Place,
-  accumulate = false,
+  accumulate: boolean,
 ): Recording {
   return {
-    kernel: library.joinGradient(family, variant(join)),
-    buffers: { d_out: join.dOut.buffer, d_part: dPart.buffer, ...geometryBuffers(join) },
+    kernel: library.joinGradient(family, variant(geometry)),
+    buffers: { d_out: dOut.buffer, d_part: dPart.buffer, ...variantBuffers(geometry) },
     uniform: {
-      ...geometryUniform(join, width),
-      part_width: partWidth,
-      part_column: column,
-      d_out_at: join.dOut.at,
+      ...rowsUniform(geometry, columns.width),
+      part_width: columns.count,
+      part_column: columns.first,
+      d_out_at: dOut.at,
       d_part_at: dPart.at,
       accumulate: accumulate ? 1 : 0,
     },
-    workgroups: elementGroups(family, join.steps * join.batch * partWidth),
+    workgroups: elementGroups(family, geometry.steps * geometry.batch * columns.count),
   };
 }
 
-function variant({ lengths, dropout }: Partial<OutputGeometry>): library.OutputVariant {
+type Rows = Omit<OutputGeometry, 'hiddenSize'>;
+
+function variant({ lengths, dropout }: Rows): library.OutputVariant {
   return { hasLengths: lengths !== undefined, drops: dropout !== undefined };
 }
 
-function geometryBuffers({ lengths, dropout }: Partial<OutputGeometry>): Record<string, GPUBuffer> {
+function variantBuffers({ lengths, dropout }: Rows): Record<string, GPUBuffer> {
   return { ...(lengths ? { lengths } : {}), ...dropoutBuffers(dropout) };
 }
 
-function geometryUniform(
-  { batch, steps, firstTime, dropout }: Omit<OutputGeometry, 'hiddenSize'>,
-  width: number,
-): Record<string, number> {
+function rowsUniform({ batch, steps, firstTime, dropout }: Rows, width: number): Record<string, number> {
   return { steps, batch, width, first_time: firstTime, ...dropoutUniform(dropout) };
 }

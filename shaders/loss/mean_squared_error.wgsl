@@ -1,24 +1,23 @@
-// L = 1/n · Σ (y − target)², dL/dy = 2/n · (y − target), over all n = T·B·O outputs.
-// Each of the PARTIALS invocations sums its own stride into partials; settle.wgsl adds them up.
+// L = 1/(n·O) · Σ w·(y − target)², dL/dy = 2·w/(n·O) · (y − target), n being the sum of the rows' weights w.
+// Each of the PARTIALS invocations sums its own stride.
 
-struct Loss {
-  length: u32, // n
-}
-
-@group(0) @binding(0) var<uniform> loss: Loss;
-@group(0) @binding(1) var<storage, read> outputs: array<f32>;
-@group(0) @binding(2) var<storage, read> targets: array<f32>;
-@group(0) @binding(3) var<storage, read_write> d_outputs: array<f32>;
-@group(0) @binding(4) var<storage, read_write> partials: array<f32>; // [2][PARTIALS]: loss, squares of the gradient
+@group(0) @binding(2) var<storage, read> targets: array<f32>; // [T′·B, O]
 
 @compute @workgroup_size(SUM_WIDTH)
 fn mean_squared_error(@builtin(global_invocation_id) id: vec3u) {
-  let n = f32(loss.length);
+  let length = loss.rows * loss.width;
+  let targets_at = loss.targets_at + loss.first_row * loss.width;
+  let n = weight_sum() * f32(loss.width);
   var sum = 0.0;
-  for (var i = id.x; i < loss.length; i += PARTIALS) {
-    let difference = outputs[i] - targets[i];
-    d_outputs[i] = 2.0 * difference / n;
-    sum += difference * difference;
+  for (var i = id.x; i < length; i += PARTIALS) {
+    let weight = weight_of(i / loss.width);
+    var d = 0.0;
+    if (weight > 0.0) {
+      let difference = outputs[loss.outputs_at + i] - targets[targets_at + i];
+      d = 2.0 * weight * difference / n;
+      sum += weight * difference * difference;
+    }
+    d_outputs[loss.d_outputs_at + i] = d;
   }
-  partials[id.x] = sum / n;
+  write_part(id.x, sum, n);
 }
