@@ -97,10 +97,6 @@ export function columnSums(family: KernelFamily, columns: number): Covering {
   };
 }
 
-export function meanSquaredError(): Kernel {
-  return kernel('mean_squared_error', ['loss/mean_squared_error.wgsl'], { PARTIALS, SUM_WIDTH });
-}
-
 export function squareSums(): Kernel {
   return kernel('square_sums', ['optimizer/square_sums.wgsl'], { PARTIALS, SUM_WIDTH });
 }
@@ -113,11 +109,6 @@ export function settle(): Kernel {
 export function optimizer(name: OptimizerName, family: KernelFamily): Kernel {
   const files = ['optimizer/control.wgsl', 'optimizer/update.wgsl', `optimizer/${name}.wgsl`];
   return kernel(name, files, { LANES: elementLanes(family) });
-}
-
-export function gatherWindows(family: KernelFamily): Kernel {
-  const files = ['common/random.wgsl', 'optimizer/control.wgsl', 'data/gather_windows.wgsl'];
-  return kernel('gather_windows', files, { LANES: elementLanes(family) });
 }
 
 export function emitValue(family: KernelFamily): Kernel {
