@@ -14,20 +14,20 @@ export class Readback {
   }
 
   /**
-   * Records copies of whole buffers, or their first bytes.
+   * Records copies of whole buffers, or of `bytes` from `at` on.
    * @returns a function to call after the submission; it resolves with the bytes, one array per source, in order.
    * The function throws DeviceLostError where the device is lost.
    */
   copy(
     encoder: GPUCommandEncoder,
-    sources: readonly { buffer: GPUBuffer; bytes?: number }[],
+    sources: readonly { buffer: GPUBuffer; at?: number; bytes?: number }[],
   ): () => Promise<ArrayBuffer[]> {
-    const lengths = sources.map(({ buffer, bytes }) => bytes ?? buffer.size);
+    const lengths = sources.map(({ buffer, at = 0, bytes = buffer.size - at }) => bytes);
     const total = lengths.reduce((sum, length) => sum + length, 0);
     const staging = this.#take(total);
     let offset = 0;
-    sources.forEach(({ buffer }, index) => {
-      encoder.copyBufferToBuffer(buffer, 0, staging, offset, lengths[index]);
+    sources.forEach(({ buffer, at = 0 }, index) => {
+      encoder.copyBufferToBuffer(buffer, at, staging, offset, lengths[index]);
       offset += lengths[index]!;
     });
     return async () => {

@@ -134,3 +134,7 @@ export function gatherStream(family: KernelFamily): Kernel {
 export function beginStates(family: KernelFamily): Kernel {
   return elementwise(family, 'begin_states', ['optimizer/control.wgsl', 'data/begin_states.wgsl']);
 }
+
+export function keepStates(family: KernelFamily): Kernel {
+  return elementwise(family, 'keep_states', ['optimizer/control.wgsl', 'data/keep_states.wgsl']);
+}

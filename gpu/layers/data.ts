@@ -89,39 +89,52 @@ export function recordGatherStream(family: KernelFamily, gather: StreamGather): 
   };
 }
 
-export interface StatesBegin {
-  /** `[planes][slots, B, H]`. */
+/** States that go from window to window. */
+interface CarriedStates {
+  /** `[planes][B, H]`: those that a window ended with. */
+  readonly carried: GPUBuffer;
+  /** `[planes][slots, B, H]`, the initial ones in slot 0, the final ones in the last. */
   readonly states: GPUBuffer;
   readonly planes: number;
   readonly slots: number;
   readonly batch: number;
   readonly hiddenSize: number;
-  /** The slot of the states carried on, and that of the initial ones. */
-  readonly from: number;
-  readonly to: number;
+  readonly control: GPUBuffer;
+}
+
+export interface StatesBegin extends CarriedStates {
   /** `[W, B]`, u32: 1 where a sequence begins with the window. `null`: at window 0 only. */
   readonly begins: GPUBuffer | null;
   /** W. */
   readonly windows: number;
-  readonly control: GPUBuffer;
 }
 
 /** The initial states of a window of streams: those carried on, or zeros where a sequence begins, as all do at window 0. */
 export function recordBeginStates(family: KernelFamily, begin: StatesBegin): Recording {
-  const { states, planes, slots, batch, hiddenSize, from, to, begins, windows, control } = begin;
+  const { carried, states, planes, slots, batch, hiddenSize, begins, windows, control } = begin;
   return {
     kernel: library.beginStates(family),
-    buffers: { states, begins: begins ?? control, control },
+    buffers: { carried, states, begins: begins ?? control, control },
     uniform: {
       planes,
       plane_stride: slots * batch * hiddenSize,
       batch,
       hidden_size: hiddenSize,
-      carried_at: from * batch * hiddenSize,
-      initial_at: to * batch * hiddenSize,
       has_begins: begins ? 1 : 0,
       windows,
     },
     workgroups: elementGroups(family, planes * batch * hiddenSize),
+  };
+}
+
+/** Puts the final states by, unless the iteration's update was refused. */
+export function recordKeepStates(family: KernelFamily, keep: CarriedStates): Recording {
+  const { carried, states, planes, slots, batch, hiddenSize, control } = keep;
+  const length = batch * hiddenSize;
+  return {
+    kernel: library.keepStates(family),
+    buffers: { carried, states, control },
+    uniform: { planes, plane_stride: slots * length, length, final_at: (slots - 1) * length },
+    workgroups: elementGroups(family, planes * length),
   };
 }

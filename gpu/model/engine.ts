@@ -27,11 +27,7 @@ export interface Engine {
    * @throws ConfigurationError where the configuration cannot be; OutOfMemoryError with the bytes wanted and what
    * would fit; LimitError where a dispatch would be too large. Nothing stays allocated.
    */
-  createRun(
-    configuration: RunConfiguration,
-    data: TrainingData,
-    state: TrainingState,
-  ): Promise<TrainingRun>;
+  createRun(configuration: RunConfiguration, data: TrainingData, state: TrainingState): Promise<TrainingRun>;
   destroy(): void;
 }
 

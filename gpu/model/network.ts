@@ -10,6 +10,7 @@ import { outputSteps, outputWidth } from './shape.ts';
 import {
   buildStack,
   type Direction,
+  type NamedBuffers,
   type Stack,
   stackGradientSizes,
   stackSizes,
@@ -149,6 +150,11 @@ export function forcedSizes({ main }: Network): BufferSizes {
         (cell.gates.length + cell.states.length) * hiddenSize,
       ]),
   );
+}
+
+/** Whether there are values among buffers at which gates and states are held. */
+export function isForced({ main }: Network, buffers: NamedBuffers): boolean {
+  return buffers[`${main.layers[0]!.directions[0]!.key}.forced`] !== undefined;
 }
 
 /** Every set of recurrent weights of a stack. */

@@ -119,5 +119,8 @@ export function parameterView(layout: ParameterLayout, name: string): ParameterV
 
 /** Units of all states of all layers: what a vector's `start.V` makes. */
 function startSize(model: ModelConfiguration): number {
-  return directedLayers(model).reduce((sum, { cell, hiddenSize }) => sum + cell.states.length * hiddenSize, 0);
+  return directedLayers(model).reduce(
+    (sum, { cell, hiddenSize }) => sum + cell.states.length * hiddenSize,
+    0,
+  );
 }

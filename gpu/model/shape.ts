@@ -1,9 +1,5 @@
 /** Sizes that follow from a configuration. */
-import type {
-  ModelConfiguration,
-  RecurrentLayerConfiguration,
-  StackConfiguration,
-} from './configuration.ts';
+import type { ModelConfiguration, RecurrentLayerConfiguration, StackConfiguration } from './configuration.ts';
 
 /** Features of a layer's output: H, or 2H where it reads both ways. */
 export function layerWidth({ hiddenSize, bidirectional }: RecurrentLayerConfiguration): number {

@@ -63,27 +63,42 @@ function validateExampleSet({ model, training }: RunConfiguration, examples: Exa
   }
   const source = examples.source?.steps;
   if (source !== training.sourceLength) {
-    refuse('training.sourceLength', `is ${training.sourceLength}; the data's sources have ${source} time steps.`);
+    refuse(
+      'training.sourceLength',
+      `is ${training.sourceLength}; the data's sources have ${source} time steps.`,
+    );
   }
 }
 
 function validateStreams({ model, training }: RunConfiguration, streams: StreamSet): void {
   validateExamples(model, streams, 'data');
   if (streams.count !== training.batchSize) {
-    refuse('data.count', `is ${streams.count}; there is one stream for each of the batch's ${training.batchSize} rows.`);
+    refuse(
+      'data.count',
+      `is ${streams.count}; there is one stream for each of the batch's ${training.batchSize} rows.`,
+    );
   }
   if (streams.lengths || streams.source || streams.vectors) {
-    refuse('data', 'has lengths, a source or vectors, which streams cannot have; allowed: inputs, targets, mask.');
+    refuse(
+      'data',
+      'has lengths, a source or vectors, which streams cannot have; allowed: inputs, targets, mask.',
+    );
   }
   if (model.encoder || model.vectorSize || model.layers.some(({ bidirectional }) => bidirectional)) {
-    refuse('model', 'carries no states from window to window with an encoder, a vector or bidirectional layers.');
+    refuse(
+      'model',
+      'carries no states from window to window with an encoder, a vector or bidirectional layers.',
+    );
   }
   if ((model.readout ?? 'every-step') !== 'every-step') {
     refuse('model.readout', `is ${model.readout}; streams have a target at every step.`);
   }
   const windows = Math.floor(streams.steps / training.sequenceLength);
   if (windows < 1) {
-    refuse('training.sequenceLength', `is ${training.sequenceLength}; the streams have ${streams.steps} time steps.`);
+    refuse(
+      'training.sequenceLength',
+      `is ${training.sequenceLength}; the streams have ${streams.steps} time steps.`,
+    );
   }
   if (streams.begins) requireLength('data.begins', streams.begins, windows * streams.count);
 }
@@ -126,31 +141,46 @@ export function validateExamples(model: ModelConfiguration, examples: Examples, 
   }
 }
 
-function validateInputs(stack: StackConfiguration, inputs: Examples['inputs'], rows: number, field: string): void {
+function validateInputs(
+  stack: StackConfiguration,
+  inputs: Examples['inputs'],
+  rows: number,
+  field: string,
+): void {
   if (readsTokens(stack)) validateTokens(inputs, rows, stack.inputSize, field);
   else validateNumbers(inputs, rows * stack.inputSize, field);
 }
 
 function validateNumbers(values: Float32Array | Uint32Array, length: number, field: string): void {
-  if (!(values instanceof Float32Array)) refuse(field, 'are whole numbers of a Uint32Array; allowed: a Float32Array.');
+  if (!(values instanceof Float32Array))
+    refuse(field, 'are whole numbers of a Uint32Array; allowed: a Float32Array.');
   requireLength(field, values, length);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) refuse(`${field}[${bad}]`, `is ${values[bad]}; allowed: finite numbers.`);
 }
 
-function validateTokens(tokens: Float32Array | Uint32Array, length: number, size: number, field: string): void {
+function validateTokens(
+  tokens: Float32Array | Uint32Array,
+  length: number,
+  size: number,
+  field: string,
+): void {
   if (!(tokens instanceof Uint32Array)) refuse(field, 'are a Float32Array; tokens are a Uint32Array.');
   requireLength(field, tokens, length);
   const outside = tokens.findIndex((token) => token >= size);
   if (outside >= 0) {
-    refuse(`${field}[${outside}]`, `is ${tokens[outside]}; allowed: 0 to ${size - 1}, a vocabulary of ${size}.`);
+    refuse(
+      `${field}[${outside}]`,
+      `is ${tokens[outside]}; allowed: 0 to ${size - 1}, a vocabulary of ${size}.`,
+    );
   }
 }
 
 function validateLengths(lengths: Uint32Array, count: number, steps: number, field: string): void {
   requireLength(field, lengths, count);
   const bad = lengths.findIndex((length) => length < 1 || length > steps);
-  if (bad >= 0) refuse(`${field}[${bad}]`, `is ${lengths[bad]}; allowed: 1 to ${steps}, the time steps given.`);
+  if (bad >= 0)
+    refuse(`${field}[${bad}]`, `is ${lengths[bad]}; allowed: 1 to ${steps}, the time steps given.`);
 }
 
 function refuse(field: string, problem: string): never {

@@ -56,10 +56,16 @@ function validateLayer(stack: StackConfiguration, index: number, field: string):
   if (!layer.residual) return;
   const [reads, says] = [layerInputSize(stack, index), layerWidth(layer)];
   if (reads !== says) {
-    refuse(`${field}.residual`, `adds an input of ${reads} features to an output of ${says}; both must be equal.`);
+    refuse(
+      `${field}.residual`,
+      `adds an input of ${reads} features to an output of ${says}; both must be equal.`,
+    );
   }
   if (index === 0 && stack.input?.kind === 'one-hot') {
-    refuse(`${field}.residual`, 'is true, but one-hot inputs are never made; allowed: false, or embedded tokens.');
+    refuse(
+      `${field}.residual`,
+      'is true, but one-hot inputs are never made; allowed: false, or embedded tokens.',
+    );
   }
 }
 
@@ -74,7 +80,10 @@ function validateReadout(model: ModelConfiguration): void {
   if ((model.readout ?? 'every-step') === 'every-step') return;
   const top = model.layers.length - 1;
   if (model.layers[top]!.residual) {
-    refuse(`model.layers[${top}].residual`, `has no effect where the final h is read (readout ${model.readout}).`);
+    refuse(
+      `model.layers[${top}].residual`,
+      `has no effect where the final h is read (readout ${model.readout}).`,
+    );
   }
   if (model.projection === 'per-step') {
     refuse('model.projection', `is per-step, but the readout is ${model.readout}; allowed: stacked.`);
@@ -92,11 +101,17 @@ function validateReadout(model: ModelConfiguration): void {
 function validateBeginning(model: ModelConfiguration): void {
   const { encoder, vectorSize, inputAt } = model;
   if (inputAt === 'first-step' && readsTokens(model)) {
-    refuse('model.inputAt', 'is first-step, but the inputs are tokens, of which none is zero; allowed: every-step.');
+    refuse(
+      'model.inputAt',
+      'is first-step, but the inputs are tokens, of which none is zero; allowed: every-step.',
+    );
   }
   if (!encoder) return;
   if (vectorSize !== undefined) {
-    refuse('model.vectorSize', `is ${vectorSize}, but the encoder makes the initial states; allowed: one of them.`);
+    refuse(
+      'model.vectorSize',
+      `is ${vectorSize}, but the encoder makes the initial states; allowed: one of them.`,
+    );
   }
   if (encoder.layers.length !== model.layers.length) {
     refuse(
@@ -122,7 +137,10 @@ function validateAttention(model: ModelConfiguration): void {
     refuse('model.attention', `is ${model.attention}, but there is no encoder to look at.`);
   }
   if (model.readout !== undefined && model.readout !== 'every-step') {
-    refuse('model.attention', `is ${model.attention}, but the readout is ${model.readout}; allowed: every-step.`);
+    refuse(
+      'model.attention',
+      `is ${model.attention}, but the readout is ${model.readout}; allowed: every-step.`,
+    );
   }
   const [ours, theirs] = [stackWidth(model), stackWidth(model.encoder)];
   if (model.attention === 'dot' && ours !== theirs) {
@@ -140,7 +158,10 @@ function validateFeeding(model: ModelConfiguration): void {
   }
   const both = model.layers.findIndex(({ bidirectional }) => bidirectional);
   if (both >= 0) {
-    refuse('model.feeding', `is own, but layer ${both} reads from the end too; no layer may be bidirectional.`);
+    refuse(
+      'model.feeding',
+      `is own, but layer ${both} reads from the end too; no layer may be bidirectional.`,
+    );
   }
   if (model.inputAt === 'first-step') {
     refuse('model.feeding', 'is own, but there is an input at the first step only; allowed: one of them.');

@@ -5,20 +5,31 @@ import type {
   RunConfiguration,
   TrainingConfiguration,
 } from './configuration.ts';
-import type { GenerationRequest, TrainingData, TrainingState } from './engine.ts';
-import { requireCount, requireFraction, requireLength, requirePositive, requireUint32 } from './checks.ts';
+import type {
+  ExaminationRequest,
+  Examples,
+  Forcing,
+  GenerationRequest,
+  TrainingData,
+  TrainingState,
+  WindowedSeries,
+} from './engine.ts';
+import {
+  requireCount,
+  requireFraction,
+  requireLength,
+  requireOneOf,
+  requirePositive,
+  requireUint32,
+} from './checks.ts';
 import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
-import { parameterLayout } from './parameters.ts';
-import { validateData } from './validate-data.ts';
+import { directedLayers, parameterLayout } from './parameters.ts';
+import { validateData, validateExamples } from './validate-data.ts';
 import { validateModel } from './validate-model.ts';
 
 /** @throws ConfigurationError naming the field, its value and what is allowed. */
-export function validateRun(
-  configuration: RunConfiguration,
-  data: TrainingData,
-  state: TrainingState,
-): void {
+export function validateRun(configuration: RunConfiguration, data: TrainingData, state: TrainingState): void {
   validateConfiguration(configuration);
   validateData(configuration, data);
   validateState(configuration, state);
@@ -95,6 +106,69 @@ function validateState({ model, training }: RunConfiguration, state: TrainingSta
     state.optimizerState,
     length * optimizerSlots(training.optimizer).length,
   );
+}
+
+/** Whether the data are windows of a series, which can be forecast and continued. */
+export function isSeries(data: TrainingData): data is WindowedSeries {
+  return data.kind === undefined || data.kind === 'windows';
+}
+
+/** @throws ConfigurationError where a run does not read the windows of a series. */
+export function requireSeries(data: TrainingData, what: string): WindowedSeries {
+  if (isSeries(data)) return data;
+  throw new ConfigurationError(what, `wants a run on a series; this one reads ${data.kind}. Use examine.`);
+}
+
+/**
+ * Examples to be examined, and what is asked of them.
+ * @throws ConfigurationError naming the field, its value and what is allowed.
+ */
+export function validateExamination(
+  { model, training }: RunConfiguration,
+  examples: Examples,
+  { dropoutAt, initialStates }: ExaminationRequest,
+): void {
+  validateExamples(model, examples, 'examples');
+  if (dropoutAt !== undefined) requireUint32('examine.dropoutAt', dropoutAt);
+  const { costSteps } = training;
+  if (costSteps && costSteps.to > examples.steps) {
+    throw new ConfigurationError(
+      'examples.steps',
+      `is ${examples.steps}; the cost counts the time steps up to ${costSteps.to}.`,
+    );
+  }
+  if (!initialStates) return;
+  if (model.encoder || model.vectorSize) {
+    throw new ConfigurationError('examine.initialStates', 'are given, but the model makes its own.');
+  }
+  requireLength('examine.initialStates', initialStates, model.layers.length);
+  initialStates.forEach((states, index) => {
+    const sets = directedLayers(model).filter((directed) => directed.index === index);
+    const units = sets.reduce((sum, { cell, hiddenSize }) => sum + cell.states.length * hiddenSize, 0);
+    requireLength(`examine.initialStates[${index}]`, states, units * examples.count);
+  });
+}
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateForcings(model: ModelConfiguration, forcings: readonly Forcing[]): void {
+  forcings.forEach(({ layer, what, unit, value }, index) => {
+    const field = `force[${index}]`;
+    const directed = directedLayers(model).find((candidate) => candidate.index === layer);
+    if (!directed) {
+      throw new ConfigurationError(
+        `${field}.layer`,
+        `is ${layer}; allowed: 0 to ${model.layers.length - 1}.`,
+      );
+    }
+    const { cell, hiddenSize } = directed;
+    requireOneOf(`${field}.what`, what, [...Object.keys(cell.savedGates), ...cell.states]);
+    if (unit !== undefined && !(Number.isInteger(unit) && unit >= 0 && unit < hiddenSize)) {
+      throw new ConfigurationError(`${field}.unit`, `is ${unit}; allowed: 0 to ${hiddenSize - 1}.`);
+    }
+    if (!(Math.abs(value) < 1e30)) {
+      throw new ConfigurationError(`${field}.value`, `is ${value}; allowed: finite numbers below 1e30.`);
+    }
+  });
 }
 
 /**

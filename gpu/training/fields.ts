@@ -66,3 +66,14 @@ export function conditionsOf(examples: Examples): {
 export function dataSizes(fields: readonly Field[]): BufferSizes {
   return Object.fromEntries(fields.map(({ name, values }) => [`data.${name}`, values.length]));
 }
+
+/** One array after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

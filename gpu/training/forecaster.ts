@@ -6,14 +6,10 @@ import { type Plan, recordPlan } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import { ConfigurationError } from '../model/errors.ts';
-import {
-  type Extent,
-  forwardSizes,
-  type NamedBuffers,
-  type Network,
-  recordForward,
-} from '../model/network.ts';
-import { recordGather } from './iteration.ts';
+import { recordGatherWindows } from '../layers/data.ts';
+import { forwardSizes, isForced, type Network, type NetworkUse, useOf } from '../model/network.ts';
+import { recordForward } from '../model/network-forward.ts';
+import type { NamedBuffers } from '../model/stack.ts';
 
 /** Windows of one pass; more are treated one pass after the other, and fewer are filled up. */
 const BATCH = 64;
@@ -26,17 +22,13 @@ const ADVICE = 'A shorter window takes less.';
  * @throws OutOfMemoryError where one of the buffers is larger than the device allows.
  */
 export function checkForecast(limits: GPUSupportedLimits, network: Network, sequenceLength: number): void {
-  checkSizes(limits, forecastSizes(network, forecastExtent(sequenceLength)), ADVICE);
+  checkSizes(limits, forecastSizes(network, useOf(network, { batch: BATCH, steps: sequenceLength })), ADVICE);
 }
 
-function forecastExtent(steps: number): Extent {
-  return { batch: BATCH, steps, slots: steps + 1 };
-}
-
-function forecastSizes(network: Network, extent: Extent): BufferSizes {
+function forecastSizes(network: Network, use: NetworkUse): BufferSizes {
   return {
-    ...forwardSizes(network, extent),
-    targets: extent.steps * BATCH * network.readout.outputSize,
+    ...forwardSizes(network, use),
+    targets: use.steps * BATCH * network.model.outputSize,
     starts: BATCH,
   };
 }
@@ -45,7 +37,7 @@ export class Forecaster {
   readonly #device: GPUDevice;
   readonly #buffers: NamedBuffers;
   readonly #plan: Plan;
-  readonly #extent: Extent;
+  readonly #steps: number;
   readonly #outputSize: number;
   /** The last index at which a window and the value after it lie within the series. */
   readonly #lastStart: number;
@@ -54,20 +46,20 @@ export class Forecaster {
     device: GPUDevice,
     buffers: NamedBuffers,
     plan: Plan,
-    extent: Extent,
+    steps: number,
     outputSize: number,
     lastStart: number,
   ) {
     this.#device = device;
     this.#buffers = buffers;
     this.#plan = plan;
-    this.#extent = extent;
+    this.#steps = steps;
     this.#outputSize = outputSize;
     this.#lastStart = lastStart;
   }
 
   /**
-   * @param shared buffers of the run: parameters, series and control.
+   * @param shared buffers of the run: parameters, series and control, and where gates are forced their values.
    * @param seriesLength values of the series, each of F numbers.
    * @throws OutOfMemoryError
    */
@@ -80,18 +72,32 @@ export class Forecaster {
     shared: NamedBuffers,
     seriesLength: number,
   ): Promise<Forecaster> {
-    const extent = forecastExtent(training.sequenceLength);
-    const own = await allocate(device, 'forecast', forecastSizes(network, extent), ADVICE);
-    const buffers: NamedBuffers = { ...own, series: shared['series']!, control: shared['control']! };
+    const use = useOf(network, {
+      batch: BATCH,
+      steps: training.sequenceLength,
+      forced: isForced(network, shared),
+    });
+    const own = await allocate(device, 'forecast', forecastSizes(network, use), ADVICE);
+    const buffers: NamedBuffers = { ...shared, ...own };
     const context = { family, parameters: shared['parameters']! };
     const plan = await ownedBy(own, () =>
       recordPlan(device, pipelines, 'forecast', [
-        recordGather(family, buffers, extent, model.inputSize, null),
-        ...recordForward(context, network, buffers, extent),
+        recordGatherWindows(family, {
+          series: buffers['series']!,
+          starts: buffers['starts']!,
+          control: buffers['control']!,
+          inputs: buffers['inputs']!,
+          targets: buffers['targets']!,
+          batch: BATCH,
+          steps: use.steps,
+          features: model.inputSize,
+          draw: null,
+        }),
+        ...recordForward(context, network, use, buffers),
       ]),
     );
-    const lastStart = seriesLength - extent.steps - 1;
-    return new Forecaster(device, own, plan, extent, model.outputSize, lastStart);
+    const lastStart = seriesLength - use.steps - 1;
+    return new Forecaster(device, own, plan, use.steps, model.outputSize, lastStart);
   }
 
   /** Resolves with `[T, starts.length, O]`. @throws ConfigurationError, DeviceLostError */
@@ -104,7 +110,7 @@ export class Forecaster {
       this.#pass(readback, starts.subarray(index * BATCH, (index + 1) * BATCH)),
     );
     const outputs = await Promise.all(passes);
-    return sideBySide(outputs, { steps: this.#extent.steps, width: this.#outputSize, total: starts.length });
+    return sideBySide(outputs, { steps: this.#steps, width: this.#outputSize, total: starts.length });
   }
 
   destroy(): void {

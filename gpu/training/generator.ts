@@ -10,16 +10,10 @@ import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, type Recording, recordPlan } from '../kernels/plan.ts';
 import { elementGroups } from '../kernels/tiles.ts';
 import type { LayerContext } from '../layers/context.ts';
-import { stateLength } from '../layers/recurrent.ts';
 import type { GenerationRequest } from '../model/engine.ts';
-import {
-  type Extent,
-  forwardSizes,
-  type NamedBuffers,
-  type Network,
-  recordOneStep,
-  topStates,
-} from '../model/network.ts';
+import { directionsOf, forwardSizes, type Network, type NetworkUse, useOf } from '../model/network.ts';
+import type { NamedBuffers } from '../model/stack.ts';
+import { layerOutput, type Span, stackSteps } from '../model/stack-forward.ts';
 
 /** What a recorded generator is for; requests of one shape share it. */
 export interface GeneratorShape {
@@ -27,16 +21,22 @@ export interface GeneratorShape {
   readonly steps: number;
   /** Rows of a draw: the length of the sliding window, or 1 where the state is carried on. */
   readonly window: number;
+  /** Whether gates or states are held at values. */
+  readonly forced: boolean;
   /** Whether a row that has spoken begins a new window; otherwise the state is carried on. */
   readonly slides: boolean;
   readonly draws: number;
 }
 
 /** The request is valid: see `validateGeneration`. */
-export function generatorShape(request: GenerationRequest, features: number): GeneratorShape {
+export function generatorShape(
+  request: GenerationRequest,
+  features: number,
+  forced: boolean,
+): GeneratorShape {
   const { seed, steps, mode, window, draws } = request;
-  if (mode === 'window') return { seedLength: window, steps, window, slides: true, draws };
-  return { seedLength: seed.length / features, steps, window: 1, slides: false, draws };
+  if (mode === 'window') return { seedLength: window, steps, window, slides: true, draws, forced };
+  return { seedLength: seed.length / features, steps, window: 1, slides: false, draws, forced };
 }
 
 export class Generator {
@@ -60,20 +60,22 @@ export class Generator {
     this.#features = features;
   }
 
-  /** @throws OutOfMemoryError */
+  /** @param shared values at which gates and states are held, where any are. @throws OutOfMemoryError */
   static async create(
     device: GPUDevice,
     pipelines: PipelineCache,
     context: LayerContext,
     network: Network,
     shape: GeneratorShape,
+    shared: NamedBuffers,
   ): Promise<Generator> {
     const sizes = generatorSizes(network, shape);
     const buffers = await allocate(device, 'generator', sizes, 'Fewer draws or steps take less.');
+    const all = { ...shared, ...buffers };
     const plan = await ownedBy(buffers, () =>
-      recordPlan(device, pipelines, 'generator', recordGenerator(context, network, buffers, shape)),
+      recordPlan(device, pipelines, 'generator', recordGenerator(context, network, all, shape)),
     );
-    return new Generator(device, buffers, plan, shape, network.readout.outputSize);
+    return new Generator(device, buffers, plan, shape, network.model.outputSize);
   }
 
   /** Resolves with `[draws, steps, F]`. Submitted before it returns its promise. @throws DeviceLostError */
@@ -110,17 +112,17 @@ export class Generator {
   }
 }
 
-function generatorExtent({ window, draws }: GeneratorShape): Extent {
-  return { batch: window * draws, steps: 1, slots: 2 };
+/** One time step held at a time, and two slots of states that take turns. */
+function generatorUse(network: Network, { window, draws, forced }: GeneratorShape): NetworkUse {
+  return useOf(network, { batch: window * draws, steps: 1, slots: 2, forced });
 }
 
 function generatorSizes(network: Network, shape: GeneratorShape): BufferSizes {
-  const features = network.readout.outputSize;
   // What the network says goes straight into the sequence.
-  const { outputs: _, ...sizes } = forwardSizes(network, generatorExtent(shape));
+  const { outputs: _, ...sizes } = forwardSizes(network, generatorUse(network, shape));
   return {
     ...sizes,
-    sequence: (shape.seedLength + shape.steps) * shape.draws * features,
+    sequence: (shape.seedLength + shape.steps) * shape.draws * network.model.outputSize,
     noise: 2,
   };
 }
@@ -131,25 +133,28 @@ function recordGenerator(
   buffers: NamedBuffers,
   shape: GeneratorShape,
 ): Recording[] {
-  const extent = generatorExtent(shape);
+  const use = generatorUse(network, shape);
   const last = shape.seedLength + shape.steps - 1;
-  return Array.from({ length: last }, (_, n) => [
-    ...recordOneStep(context, network, buffers, extent, n % 2),
-    recordEmit(context, network, buffers, shape, n),
-    ...(shape.slides ? recordClears(context, network, buffers, shape, n) : []),
-  ]).flat();
+  return Array.from({ length: last }, (_, n) => {
+    const span = { time: 0, index: 0, steps: 1, slot: n % 2 };
+    return [
+      ...stackSteps(context, network.main, use, buffers, span),
+      recordEmit(context, network, use, buffers, shape, span, n),
+      ...(shape.slides ? recordClears(context, network, use, buffers, shape, n) : []),
+    ];
+  }).flat();
 }
 
 function recordEmit(
   { family, parameters }: LayerContext,
-  network: Network,
+  { main, head, model }: Network,
+  use: NetworkUse,
   buffers: NamedBuffers,
-  shape: GeneratorShape,
+  { seedLength, window, draws }: GeneratorShape,
+  span: Span,
   n: number,
 ): Recording {
-  const { seedLength, window, draws } = shape;
-  const { inputSize, outputSize, weights, bias } = network.readout;
-  const top = topStates(network, buffers, generatorExtent(shape), (n + 1) % 2);
+  const top = layerOutput(main, use, buffers, main.layers.at(-1)!, span);
   return {
     kernel: library.emitValue(family),
     buffers: {
@@ -164,38 +169,38 @@ function recordEmit(
       seed_length: seedLength,
       window,
       draws,
-      features: outputSize,
-      hidden_size: inputSize,
+      features: model.outputSize,
+      hidden_size: main.width,
       states_at: top.at,
-      weights,
-      bias,
+      weights: head!.weights,
+      bias: head!.bias,
     },
-    workgroups: elementGroups(family, draws * window * outputSize),
+    workgroups: elementGroups(family, draws * window * model.outputSize),
   };
 }
 
 /** The row that has just spoken begins a new window, in every layer. */
 function recordClears(
   { family }: LayerContext,
-  network: Network,
+  { main }: Network,
+  { batch, slots }: NetworkUse,
   buffers: NamedBuffers,
   { window, draws }: GeneratorShape,
   n: number,
 ): Recording[] {
-  const slot = (n + 1) % 2;
-  return network.layers.map((layer, index) => {
-    const { cell, hiddenSize } = layer;
-    const plane = window * draws * hiddenSize;
+  const slot = (n + 1) % slots;
+  return directionsOf(main).map(({ key, cell, hiddenSize }) => {
+    const plane = batch * hiddenSize;
     return {
       kernel: library.clearRow(family),
-      buffers: { states: buffers[`l${index}.states`]! },
+      buffers: { states: buffers[`${key}.states`]! },
       uniform: {
         row: (n + 1) % window,
         window,
         draws,
         hidden_size: hiddenSize,
         states_at: slot * plane,
-        state_stride: stateLength(layer, window * draws, 2) / cell.states.length,
+        state_stride: slots * plane,
         state_count: cell.states.length,
       },
       workgroups: elementGroups(family, cell.states.length * draws * hiddenSize),

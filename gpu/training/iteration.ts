@@ -3,18 +3,30 @@ import type { BufferSizes } from '../device/buffers.ts';
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
-import type { GradientContext } from '../layers/context.ts';
+import type { GradientContext, LayerContext, Place } from '../layers/context.ts';
+import { PARTIALS_LENGTH, recordLoss, recordWeights } from '../layers/loss.ts';
 import type { OptimizerConfiguration, RunConfiguration } from '../model/configuration.ts';
+import type { TrainingData } from '../model/engine.ts';
 import {
   backwardSizes,
-  type Extent,
   forwardSizes,
-  type NamedBuffers,
+  isWeighted,
+  keptSizes,
+  lossSizes,
   type Network,
-  recordBackward,
-  recordForward,
+  type NetworkUse,
+  outputsOf,
+  readsFinal,
+  useOf,
 } from '../model/network.ts';
+import { recordBackward } from '../model/network-backward.ts';
+import { recordForward } from '../model/network-forward.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
+import { recordRecomputed, segmentsOf } from '../model/recomputation.ts';
+import { outputWidth } from '../model/shape.ts';
+import type { NamedBuffers, Stack } from '../model/stack.ts';
+import { type Span, wholeSpan } from '../model/stack-forward.ts';
+import { carriedSizes, dataBufferSizes, dataOptions, recordBatch, recordCarry } from './batch.ts';
 
 /** Records that the ring of losses holds, and so the most iterations of a submission. */
 export const RECORDS = 1024;
@@ -22,17 +34,33 @@ export const RECORDS = 1024;
 export const CONTROL_WORDS = 4;
 const SETTINGS_WORDS = 10;
 
-/** B and T of the training windows. */
-export function trainingExtent({ training }: RunConfiguration): Extent {
-  const { batchSize: batch, sequenceLength: steps } = training;
-  return { batch, steps, slots: steps + 1 };
+/** How the network is run in training. */
+export function trainingUse(
+  network: Network,
+  { training }: RunConfiguration,
+  data: TrainingData,
+): NetworkUse {
+  const { batchSize: batch, sequenceLength: steps, keepEvery = steps, seed } = training;
+  const drops = [network.main, network.encoder].some((stack) => stack !== null && dropsAnything(stack));
+  return useOf(network, {
+    batch,
+    steps,
+    held: keepEvery,
+    costSteps: training.costSteps ?? null,
+    dropSeed: drops ? seed : null,
+    ...dataOptions(data),
+  });
+}
+
+function dropsAnything({ dropout: { input, between, output, recurrent } }: Stack): boolean {
+  return [input, between, output, recurrent].some((rate) => rate !== undefined && rate > 0);
 }
 
 /** What belongs to the run whatever it computes: parameters, optimiser, decision and data. */
 export function sharedSizes(
   network: Network,
   configuration: RunConfiguration,
-  series: { values: number; starts: number },
+  data: TrainingData,
 ): BufferSizes {
   const { length } = network.layout;
   return {
@@ -40,20 +68,20 @@ export function sharedSizes(
     slots: optimizerSlots(configuration.training.optimizer).length * length,
     control: CONTROL_WORDS + 2 * RECORDS,
     settings: SETTINGS_WORDS,
-    series: series.values,
-    starts: series.starts,
+    ...dataBufferSizes(configuration, data),
   };
 }
 
 /** What training alone needs: activations, gradients and targets. */
-export function trainingSizes(network: Network, configuration: RunConfiguration): BufferSizes {
-  const extent = trainingExtent(configuration);
+export function trainingSizes(network: Network, use: NetworkUse, data: TrainingData): BufferSizes {
   return {
-    ...forwardSizes(network, extent),
-    ...backwardSizes(network, extent),
-    targets: extent.steps * extent.batch * configuration.model.outputSize,
+    ...(data.kind === 'streams' ? carriedSizes(network, use) : {}),
+    ...forwardSizes(network, use),
+    ...lossSizes(network, use),
+    ...backwardSizes(network, use),
+    ...(use.held < use.steps ? keptSizes(network, use, segmentsOf(use).length + 1) : {}),
     gradients: network.layout.length,
-    partials: 2 * library.PARTIALS,
+    partials: PARTIALS_LENGTH,
   };
 }
 
@@ -70,45 +98,6 @@ export function settingsWords(
 /** ln β, held where β is 0, since shaders are not to meet an infinity. */
 function logarithm(beta: number): number {
   return Math.log(Math.max(beta, 1e-30));
-}
-
-/** Cuts windows out of the series into `inputs` and `targets`: drawn at random, or those that `starts` lists. */
-export function recordGather(
-  family: KernelFamily,
-  buffers: NamedBuffers,
-  { batch, steps }: Extent,
-  features: number,
-  draw: { seed: number; count: number } | null,
-): Recording {
-  const { series, starts, control, inputs, targets } = buffers as Record<string, GPUBuffer>;
-  return {
-    kernel: library.gatherWindows(family),
-    buffers: { series: series!, starts: starts!, control: control!, inputs: inputs!, targets: targets! },
-    uniform: {
-      steps,
-      batch,
-      features,
-      seed: draw?.seed ?? 0,
-      start_count: draw?.count ?? batch,
-      is_random: draw ? 1 : 0,
-    },
-    workgroups: elementGroups(family, steps * batch * features),
-  };
-}
-
-/** Loss and its gradient with respect to the outputs. */
-export function recordLoss(buffers: NamedBuffers, length: number): Recording {
-  return {
-    kernel: library.meanSquaredError(),
-    buffers: {
-      outputs: buffers['outputs']!,
-      targets: buffers['targets']!,
-      d_outputs: buffers['dOutputs']!,
-      partials: buffers['partials']!,
-    },
-    uniform: { length },
-    workgroups: [library.PARTIALS / library.SUM_WIDTH, 1],
-  };
 }
 
 /** Gradient norm, the decision about the update, and the update of all parameters in one dispatch. */
@@ -147,26 +136,102 @@ export function recordUpdate(
   ];
 }
 
+/** Outputs to loss, over the time steps of a span. */
+function recordSpanLoss(
+  family: KernelFamily,
+  network: Network,
+  use: NetworkUse,
+  buffers: NamedBuffers,
+  span: Span,
+  continues: boolean,
+): Recording[] {
+  const { model } = network;
+  const totalSteps = outputsOf(network, use.steps);
+  const first = readsFinal(network) ? 0 : span.time * use.batch;
+  const held = readsFinal(network) ? 0 : span.index * use.batch;
+  const width = outputWidth(model);
+  const place = (name: string): Place => ({ buffer: buffers[name]!, at: held * width });
+  const loss = recordLoss(family, {
+    head: model.head ?? 'linear',
+    outputs: place('outputs'),
+    dOutputs: place('dOutputs'),
+    targets: { buffer: buffers['targets']!, at: 0 },
+    rows: outputsOf(network, span.steps) * use.batch,
+    firstRow: first,
+    totalRows: totalSteps * use.batch,
+    width,
+    ...(isWeighted(network, use) ? { weights: buffers['weights']! } : {}),
+    partials: buffers['partials']!,
+    accumulate: continues,
+  });
+  return [...(continues ? [] : outputWeights(network, use, buffers, totalSteps)), loss];
+}
+
+function outputWeights(network: Network, use: NetworkUse, buffers: NamedBuffers, steps: number): Recording[] {
+  if (!isWeighted(network, use)) return [];
+  const { from, to } = use.costSteps ?? { from: 0, to: steps };
+  return [
+    recordWeights({
+      steps,
+      batch: use.batch,
+      from,
+      to,
+      ...(use.masked ? { mask: buffers['mask']! } : {}),
+      ...(use.lengths && !readsFinal(network) ? { lengths: buffers['lengths']! } : {}),
+      weights: buffers['weights']!,
+    }),
+  ];
+}
+
+/** From inputs and targets to the loss and the gradient of every parameter. */
+export function recordGradient(
+  context: GradientContext,
+  network: Network,
+  use: NetworkUse,
+  buffers: NamedBuffers,
+): Recording[] {
+  const loss = (span: Span, continues: boolean): Recording[] =>
+    recordSpanLoss(context.family, network, use, buffers, span, continues);
+  if (use.held < use.steps) return recordRecomputed(context, network, use, buffers, loss);
+  return [
+    ...recordForward(context, network, use, buffers),
+    ...loss(wholeSpan(use), false),
+    ...recordBackward(context, network, use, buffers),
+  ];
+}
+
+/** The loss alone. */
+export function recordLossOnly(
+  context: LayerContext,
+  network: Network,
+  use: NetworkUse,
+  buffers: NamedBuffers,
+): Recording[] {
+  return [
+    ...recordForward(context, network, use, buffers),
+    ...recordSpanLoss(context.family, network, use, buffers, wholeSpan(use), false),
+  ];
+}
+
 /** The whole iteration. `buffers` holds those of `sharedSizes` and `trainingSizes`. */
 export function recordIteration(
   family: KernelFamily,
   network: Network,
   configuration: RunConfiguration,
+  data: TrainingData,
   buffers: NamedBuffers,
-  startCount: number,
 ): Recording[] {
-  const { model, training } = configuration;
-  const extent = trainingExtent(configuration);
+  const { algorithm } = configuration.training.optimizer;
+  const use = trainingUse(network, configuration, data);
   const context: GradientContext = {
     family,
     parameters: buffers['parameters']!,
     gradients: buffers['gradients']!,
   };
   return [
-    recordGather(family, buffers, extent, model.inputSize, { seed: training.seed, count: startCount }),
-    ...recordForward(context, network, buffers, extent),
-    recordLoss(buffers, extent.steps * extent.batch * model.outputSize),
-    ...recordBackward(context, network, buffers, extent),
-    ...recordUpdate(family, buffers, training.optimizer.algorithm, network.layout.length),
+    ...recordBatch(family, network, configuration, use, data, buffers),
+    ...recordGradient(context, network, use, buffers),
+    ...recordUpdate(family, buffers, algorithm, network.layout.length),
+    ...(data.kind === 'streams' ? recordCarry(family, network, use, buffers) : []),
   ];
 }

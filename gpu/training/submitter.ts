@@ -6,17 +6,12 @@
 /** What a submission should take of the GPU's time, in milliseconds. */
 const PIECE_MS = 10;
 const UNDER_WAY = 2;
-/**
- * Dispatches at an iteration's end that are never parted, the decision and the update: between them the count of
- * updates is ahead of the parameters, and a copy made there would hold neither iteration.
- */
-const INSEPARABLE = 2;
-
 /** Sends dispatches `from` … `to` − 1 of `iterations` iterations; resolves when they are done. */
 export type Send = (piece: { iterations: number; from: number; to: number }) => Promise<void>;
 
 export class Submitter {
   readonly #dispatches: number;
+  readonly #inseparable: number;
   readonly #most: number;
   readonly #floor: number;
   readonly #now: () => number;
@@ -30,12 +25,20 @@ export class Submitter {
 
   /**
    * @param dispatches of one iteration.
+   * @param inseparable dispatches at its end that are never parted, from the decision on: between them the count of
+   * updates is ahead of the parameters, and a copy made there would hold neither iteration.
    * @param most iterations that a piece may have.
    * @param floor milliseconds that a browser takes to answer although nothing is to be done: some look only every
    * tenth of a second, and that is not the GPU's time.
    */
-  constructor(dispatches: number, most: number, floor: number, now: () => number = () => performance.now()) {
+  constructor(
+    { dispatches, inseparable }: { dispatches: number; inseparable: number },
+    most: number,
+    floor: number,
+    now: () => number = () => performance.now(),
+  ) {
     this.#dispatches = dispatches;
+    this.#inseparable = inseparable;
     this.#most = most;
     this.#floor = floor;
     this.#now = now;
@@ -67,7 +70,7 @@ export class Submitter {
       const share = this.#together / this.#dispatches;
       for (let from = 0, to; from < this.#dispatches && failures.length === 0; from = to) {
         await this.#permit();
-        to = from + size <= this.#dispatches - INSEPARABLE ? from + size : this.#dispatches;
+        to = from + size <= this.#dispatches - this.#inseparable ? from + size : this.#dispatches;
         const piece = this.#measured(send({ iterations: this.#together, from, to }), (to - from) * share);
         // Heard of at once: the wait for the next permit may be long, and nobody else listens yet.
         piece.catch((error: unknown) => failures.push(error));

@@ -3,13 +3,7 @@ import { openDevice } from '../device/adapter.ts';
 import { Readback } from '../device/readback.ts';
 import { PipelineCache } from '../kernels/pipeline.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
-import type {
-  Engine,
-  EngineDescription,
-  TrainingRun,
-  TrainingState,
-  WindowedSeries,
-} from '../model/engine.ts';
+import type { Engine, EngineDescription, TrainingData, TrainingRun, TrainingState } from '../model/engine.ts';
 import { validateRun } from '../model/validation.ts';
 import { type RunDevice, WebGpuRun } from './webgpu-run.ts';
 
@@ -35,11 +29,11 @@ export async function openWebGpuEngine(): Promise<Engine> {
     lost,
     async createRun(
       configuration: RunConfiguration,
-      series: WindowedSeries,
+      data: TrainingData,
       state: TrainingState,
     ): Promise<TrainingRun> {
-      validateRun(configuration, series, state);
-      return WebGpuRun.create(on, configuration, series, state);
+      validateRun(configuration, data, state);
+      return WebGpuRun.create(on, configuration, data, state);
     },
     destroy: () => device.destroy(),
   };

@@ -14,20 +14,37 @@ import { checkWorkgroups, type Plan, type Recording, recordPlan, uniformBytes } 
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
+  Examination,
+  ExaminationRequest,
+  Examples,
+  Forcing,
   GenerationRequest,
   IterationRecord,
   RunCost,
+  TrainingData,
   TrainingRun,
   TrainingState,
-  WindowedSeries,
 } from '../model/engine.ts';
-import { buildNetwork, type Network } from '../model/network.ts';
+import { buildNetwork, directionsOf, type Network } from '../model/network.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
-import { validateGeneration, validateLearningRate, validateValues } from '../model/validation.ts';
+import {
+  isSeries,
+  requireSeries,
+  validateExamination,
+  validateForcings,
+  validateGeneration,
+  validateLearningRate,
+  validateValues,
+} from '../model/validation.ts';
+import { dataContents } from './batch.ts';
+import { Examiner, examinerShape } from './examiner.ts';
+import { joined } from './fields.ts';
+import { ForcedValues } from './forced.ts';
 import { checkForecast, Forecaster } from './forecaster.ts';
-import { Generator, type GeneratorShape, generatorShape } from './generator.ts';
+import { Generator, generatorShape } from './generator.ts';
 import { CONTROL_WORDS, recordIteration, RECORDS, settingsWords } from './iteration.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
+import { Recent } from './recent.ts';
 import { Submitter } from './submitter.ts';
 
 /** What a run is made on. */
@@ -39,46 +56,54 @@ export interface RunDevice {
   readonly latency: number;
 }
 
-/** Generators kept recorded at once; a drag asks for the same one again and again. */
-const GENERATORS = 4;
+/** Generators, and examiners, kept recorded at once; a drag asks for the same one again and again. */
+const KEPT = 4;
+
+/** What a run is made of. */
+interface RunParts {
+  readonly on: RunDevice;
+  readonly network: Network;
+  readonly configuration: RunConfiguration;
+  readonly data: TrainingData;
+  readonly buffers: Buffers<BufferSizes>;
+  /** The dispatches of an iteration. */
+  readonly recordings: readonly Recording[];
+  readonly cost: RunCost;
+}
 
 export class WebGpuRun implements TrainingRun {
   readonly configuration: RunConfiguration;
   readonly cost: RunCost;
   readonly #on: RunDevice;
   readonly #network: Network;
+  readonly #data: TrainingData;
   readonly #buffers: Buffers<BufferSizes>;
   /** The dispatches of an iteration; compiled when the first is asked for, or once something else has been answered. */
   readonly #recordings: readonly Recording[];
   #plan: Promise<Plan> | undefined;
-  /** Numbers of the series. */
-  readonly #seriesLength: number;
   readonly #readback: Readback;
   readonly #submitter: Submitter;
-  readonly #generators = new Map<string, Promise<Generator>>();
-  #forecaster: Promise<Forecaster> | undefined;
+  readonly #generators = new Recent<Generator>(KEPT);
+  readonly #examiners = new Recent<Examiner>(KEPT);
+  readonly #forecasters = new Recent<Forecaster>(1);
+  readonly #forced: ForcedValues;
   #learningRate: number;
   #iterationsSent = 0;
   #destroyed = false;
 
-  private constructor(
-    on: RunDevice,
-    network: Network,
-    configuration: RunConfiguration,
-    buffers: Buffers<BufferSizes>,
-    recordings: readonly Recording[],
-    seriesLength: number,
-    cost: RunCost,
-  ) {
+  private constructor({ on, network, configuration, data, buffers, recordings, cost }: RunParts) {
     this.#on = on;
     this.#network = network;
     this.configuration = configuration;
+    this.#data = data;
     this.#buffers = buffers;
     this.#recordings = recordings;
-    this.#seriesLength = seriesLength;
     this.cost = cost;
     this.#readback = new Readback(on.device);
-    this.#submitter = new Submitter(recordings.length, RECORDS, on.latency);
+    this.#forced = new ForcedValues(on.device, network);
+    const carries = data.kind === 'streams' ? directionsOf(network.main).length : 0;
+    const steps = { dispatches: recordings.length, inseparable: 2 + carries };
+    this.#submitter = new Submitter(steps, RECORDS, on.latency);
     this.#learningRate = configuration.training.optimizer.learningRate;
   }
 
@@ -86,18 +111,17 @@ export class WebGpuRun implements TrainingRun {
   static async create(
     on: RunDevice,
     configuration: RunConfiguration,
-    series: WindowedSeries,
+    data: TrainingData,
     state: TrainingState,
   ): Promise<WebGpuRun> {
     const network = buildNetwork(configuration.model);
-    const sizes = runSizes(network, configuration, series);
-    const advice = fittingAdvice(on.device.limits, network, configuration, series);
+    const sizes = runSizes(network, configuration, data);
+    const advice = fittingAdvice(on.device.limits, network, configuration, data);
     checkSizes(on.device.limits, sizes, advice);
-    checkForecast(on.device.limits, network, configuration.training.sequenceLength);
+    if (isSeries(data)) checkForecast(on.device.limits, network, configuration.training.sequenceLength);
     const buffers = await allocate(on.device, 'run', sizes, advice);
-    const { values, trainingStarts: starts } = series;
     const recordings = await ownedBy(buffers, async () => {
-      const recorded = recordIteration(on.family, network, configuration, buffers, starts.length);
+      const recorded = recordIteration(on.family, network, configuration, data, buffers);
       checkWorkgroups(recorded);
       return recorded;
     });
@@ -106,9 +130,8 @@ export class WebGpuRun implements TrainingRun {
       bytes: bytesOf(sizes) + uniformBytes(recordings.length),
       dispatchesPerIteration: recordings.length,
     };
-    const run = new WebGpuRun(on, network, configuration, buffers, recordings, values.length, cost);
-    run.#write('starts', starts);
-    run.setSeries(values);
+    const run = new WebGpuRun({ on, network, configuration, data, buffers, recordings, cost });
+    for (const [name, values] of dataContents(configuration, data)) run.#write(name, values);
     run.#writeSettings();
     run.restore(state);
     return run;
@@ -138,28 +161,54 @@ export class WebGpuRun implements TrainingRun {
 
   async forecast(starts: Uint32Array): Promise<Float32Array> {
     const { device, pipelines, family } = this.#on;
-    this.#forecaster ??= Forecaster.create(
-      device,
-      pipelines,
-      family,
-      this.#network,
-      this.configuration,
-      this.#buffers,
-      this.#seriesLength / this.configuration.model.inputSize,
+    const series = requireSeries(this.#data, 'forecast');
+    const forced = this.#forced.buffers;
+    const forecaster = await this.#forecasters.get(String(forced !== null), () =>
+      Forecaster.create(
+        device,
+        pipelines,
+        family,
+        this.#network,
+        this.configuration,
+        { ...this.#buffers, ...forced },
+        series.values.length / series.features,
+      ),
     );
-    this.#forecaster.catch(() => (this.#forecaster = undefined));
-    const forecaster = await this.#forecaster;
     this.#requireOpen();
     return this.#answered(forecaster.run(this.#readback, starts));
   }
 
   async generate(request: GenerationRequest): Promise<Float32Array> {
+    const { device, pipelines, family } = this.#on;
+    requireSeries(this.#data, 'generate');
     const features = this.configuration.model.inputSize;
     validateGeneration(request, features);
-    const shape = generatorShape(request, features);
-    const generator = await this.#generator(shape);
+    const forced = this.#forced.buffers;
+    const shape = generatorShape(request, features, forced !== null);
+    const context = { family, parameters: this.#buffers['parameters']! };
+    const generator = await this.#generators.get(JSON.stringify(shape), () =>
+      Generator.create(device, pipelines, context, this.#network, shape, forced ?? {}),
+    );
     this.#requireOpen();
     return this.#answered(generator.run(this.#readback, request));
+  }
+
+  async examine(examples: Examples, request: ExaminationRequest = {}): Promise<Examination> {
+    const { device, pipelines, family } = this.#on;
+    validateExamination(this.configuration, examples, request);
+    const forced = this.#forced.buffers;
+    const shape = examinerShape(examples, request, forced !== null);
+    const shared = { parameters: this.#buffers['parameters']!, ...forced };
+    const examiner = await this.#examiners.get(JSON.stringify(shape), () =>
+      Examiner.create(device, pipelines, family, this.#network, this.configuration, shared, shape),
+    );
+    this.#requireOpen();
+    return this.#answered(examiner.run(this.#readback, examples, request));
+  }
+
+  force(forcings: readonly Forcing[]): void {
+    validateForcings(this.configuration.model, forcings);
+    this.#forced.set(forcings);
   }
 
   setLearningRate(learningRate: number): void {
@@ -169,7 +218,7 @@ export class WebGpuRun implements TrainingRun {
   }
 
   setSeries(values: Float32Array): void {
-    validateValues(values, this.#seriesLength);
+    validateValues(values, requireSeries(this.#data, 'setSeries').values.length);
     this.#write('series', values);
   }
 
@@ -177,23 +226,33 @@ export class WebGpuRun implements TrainingRun {
     this.#requireOpen();
     const encoder = this.#on.device.createCommandEncoder({ label: 'capture' });
     const { length } = this.#network.layout;
+    const carried = this.#carried();
     const taken = this.#readback.copy(encoder, [
       { buffer: this.#buffers['control']!, bytes: 4 },
       { buffer: this.#buffers['parameters']! },
       { buffer: this.#buffers['slots']! },
+      ...carried.map(({ buffer, length: words }) => ({ buffer, bytes: 4 * words })),
     ]);
     this.#on.device.queue.submit([encoder.finish()]);
-    const [control, parameters, slots] = await taken();
+    const [control, parameters, slots, ...states] = await taken();
     return {
       iteration: new Uint32Array(control!)[0]!,
       parameters: new Float32Array(parameters!, 0, length),
       optimizerState: new Float32Array(slots!).subarray(0, this.#slotCount() * length),
+      ...(carried.length > 0
+        ? { carriedStates: joined(states.map((bytes) => new Float32Array(bytes))) }
+        : {}),
     };
   }
 
   restore(state: TrainingState): void {
     this.#write('parameters', state.parameters);
     if (state.optimizerState.length > 0) this.#write('slots', state.optimizerState);
+    let from = 0;
+    for (const { name, length } of this.#carried()) {
+      this.#write(name, state.carriedStates?.subarray(from, from + length) ?? new Float32Array(length));
+      from += length;
+    }
     this.#write('control', Uint32Array.of(state.iteration, 0, 0, 0));
     this.#iterationsSent = state.iteration;
   }
@@ -201,9 +260,20 @@ export class WebGpuRun implements TrainingRun {
   destroy(): void {
     this.#destroyed = true;
     this.#readback.destroy();
+    this.#forced.destroy();
     destroyAll(this.#buffers);
-    const parts = [this.#plan, this.#forecaster, ...this.#generators.values()];
-    for (const part of parts) part?.then((made) => made.destroy()).catch(() => undefined);
+    for (const kept of [this.#generators, this.#examiners, this.#forecasters]) kept.destroy();
+    this.#plan?.then((made) => made.destroy()).catch(() => undefined);
+  }
+
+  /** The states that are carried from window to window, in the order of a state's `carriedStates`. */
+  #carried(): { name: string; buffer: GPUBuffer; length: number }[] {
+    if (this.#data.kind !== 'streams') return [];
+    const { batchSize } = this.configuration.training;
+    return directionsOf(this.#network.main).map(({ key, cell, hiddenSize }) => {
+      const name = `${key}.carried`;
+      return { name, buffer: this.#buffers[name]!, length: cell.states.length * batchSize * hiddenSize };
+    });
   }
 
   /** Compiled once, and tried again where that failed. */
@@ -245,24 +315,6 @@ export class WebGpuRun implements TrainingRun {
     const taken = this.#readback.copy(encoder, [{ buffer: this.#buffers['control']!, bytes: 4 }]);
     this.#on.device.queue.submit([encoder.finish()]);
     await taken();
-  }
-
-  /** The recorded generator of a shape; the least recently used one makes room for a new one. */
-  #generator(shape: GeneratorShape): Promise<Generator> {
-    const key = JSON.stringify(shape);
-    const { device, pipelines, family } = this.#on;
-    const context = { family, parameters: this.#buffers['parameters']! };
-    const found =
-      this.#generators.get(key) ?? Generator.create(device, pipelines, context, this.#network, shape);
-    this.#generators.delete(key);
-    this.#generators.set(key, found);
-    found.catch(() => this.#generators.get(key) === found && this.#generators.delete(key));
-    if (this.#generators.size > GENERATORS) {
-      const [oldest, generator] = this.#generators.entries().next().value!;
-      this.#generators.delete(oldest);
-      generator.then((made) => made.destroy()).catch(() => undefined);
-    }
-    return found;
   }
 }
 

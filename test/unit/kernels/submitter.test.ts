@@ -18,7 +18,7 @@ function simulate(millisecondsPerIteration: number, latency = 0) {
     free = Math.max(free, now) + millisecondsPerIteration * piece.iterations * ((piece.to - piece.from) / 50);
     return new Promise((resolve) => pending.push({ at: free + latency, resolve }));
   };
-  const submitter = new Submitter(50, MOST, latency, () => now);
+  const submitter = new Submitter({ dispatches: 50, inseparable: 2 }, MOST, latency, () => now);
   const run = async (iterations: number): Promise<void> => {
     const state = { done: false };
     const finished = submitter.run(iterations, send).then(() => (state.done = true));
@@ -111,7 +111,7 @@ test('where a piece fails while others wait, the rest is not sent and nothing go
 });
 
 test('a piece that fails rejects, and the next run goes on', async () => {
-  const submitter = new Submitter(10, MOST, 0, () => 0);
+  const submitter = new Submitter({ dispatches: 10, inseparable: 2 }, MOST, 0, () => 0);
   const failed = submitter.run(1, () => Promise.reject(new Error('lost')));
   await expect(failed).rejects.toThrow('lost');
   await submitter.run(1, () => Promise.resolve());

@@ -1,0 +1,310 @@
+/**
+ * A model run on examples given whole, apart from training: outputs, loss and final states, and where they are asked
+ * for the gradient, what happens inside, and what attention looks at. An examiner is recorded for one shape of request.
+ */
+import { allocate, type BufferSizes, destroyAll, ownedBy } from '../device/buffers.ts';
+import type { Readback } from '../device/readback.ts';
+import type { PipelineCache } from '../kernels/pipeline.ts';
+import { type Plan, recordPlan } from '../kernels/plan.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
+import { PARTIALS_LENGTH } from '../layers/loss.ts';
+import type { RunConfiguration } from '../model/configuration.ts';
+import type { Examination, ExaminationRequest, Examples, LayerInside } from '../model/engine.ts';
+import {
+  backwardSizes,
+  directionsOf,
+  forwardSizes,
+  lossSizes,
+  type Network,
+  type NetworkUse,
+  outputsOf,
+  readsFinal,
+  useOf,
+} from '../model/network.ts';
+import { outputWidth } from '../model/shape.ts';
+import { type Direction, finalSlot, initialSlot, type NamedBuffers } from '../model/stack.ts';
+import { conditionsOf, fieldsOf, joined } from './fields.ts';
+import { CONTROL_WORDS, recordGradient, recordLossOnly, RECORDS } from './iteration.ts';
+
+const ADVICE = 'Fewer examples or time steps take less.';
+
+/** What an examiner is recorded for. */
+export interface ExaminerShape {
+  readonly count: number;
+  readonly steps: number;
+  readonly sourceSteps: number;
+  readonly lengths: boolean;
+  readonly sourceLengths: boolean;
+  readonly masked: boolean;
+  readonly gradient: boolean;
+  readonly inside: boolean;
+  readonly drops: boolean;
+  readonly givenStates: boolean;
+  readonly forced: boolean;
+}
+
+export function examinerShape(
+  examples: Examples,
+  request: ExaminationRequest,
+  forced: boolean,
+): ExaminerShape {
+  return {
+    count: examples.count,
+    steps: examples.steps,
+    ...conditionsOf(examples),
+    gradient: request.gradient ?? false,
+    inside: request.inside ?? false,
+    drops: request.dropoutAt !== undefined,
+    givenStates: request.initialStates !== undefined,
+    forced,
+  };
+}
+
+/** What is copied to the host, and under which name. */
+interface Reading {
+  readonly name: string;
+  readonly buffer: string;
+  /** In words. */
+  readonly at?: number;
+  readonly length?: number;
+}
+
+export class Examiner {
+  readonly #device: GPUDevice;
+  readonly #network: Network;
+  readonly #configuration: RunConfiguration;
+  readonly #shape: ExaminerShape;
+  readonly #use: NetworkUse;
+  readonly #buffers: NamedBuffers;
+  readonly #plan: Plan;
+
+  private constructor(
+    device: GPUDevice,
+    network: Network,
+    configuration: RunConfiguration,
+    shape: ExaminerShape,
+    use: NetworkUse,
+    buffers: NamedBuffers,
+    plan: Plan,
+  ) {
+    this.#device = device;
+    this.#network = network;
+    this.#configuration = configuration;
+    this.#shape = shape;
+    this.#use = use;
+    this.#buffers = buffers;
+    this.#plan = plan;
+  }
+
+  /** @param shared the run's parameters, and values at which gates are held. @throws OutOfMemoryError */
+  static async create(
+    device: GPUDevice,
+    pipelines: PipelineCache,
+    family: KernelFamily,
+    network: Network,
+    configuration: RunConfiguration,
+    shared: NamedBuffers,
+    shape: ExaminerShape,
+  ): Promise<Examiner> {
+    const use = examinerUse(network, configuration, shape);
+    const own = await allocate(device, 'examiner', examinerSizes(network, use, shape), ADVICE);
+    const buffers = { ...shared, ...own };
+    const context = { family, parameters: buffers['parameters']!, gradients: buffers['gradients']! };
+    const record = sweepsBack(shape) ? recordGradient : recordLossOnly;
+    const plan = await ownedBy(own, () =>
+      recordPlan(device, pipelines, 'examiner', record(context, network, use, buffers)),
+    );
+    return new Examiner(device, network, configuration, shape, use, own, plan);
+  }
+
+  /** Of the shape that it was made for. Submitted before it returns its promise. @throws DeviceLostError */
+  async run(readback: Readback, examples: Examples, request: ExaminationRequest): Promise<Examination> {
+    const { queue } = this.#device;
+    this.#write(examples, request);
+    const encoder = this.#device.createCommandEncoder({ label: 'examiner' });
+    for (const name of this.#stale()) encoder.clearBuffer(this.#buffers[name]!);
+    const pass = encoder.beginComputePass({ label: 'examiner' });
+    this.#plan.encode(pass);
+    pass.end();
+    const readings = this.#readings();
+    const taken = readback.copy(
+      encoder,
+      readings.map(({ buffer, at = 0, length }) => ({
+        buffer: this.#buffers[buffer]!,
+        at: 4 * at,
+        ...(length === undefined ? {} : { bytes: 4 * length }),
+      })),
+    );
+    queue.submit([encoder.finish()]);
+    const bytes = await taken();
+    const values = new Map(readings.map(({ name }, index) => [name, new Float32Array(bytes[index]!)]));
+    return this.#examination(examples, (name) => values.get(name)!);
+  }
+
+  destroy(): void {
+    this.#plan.destroy();
+    destroyAll(this.#buffers);
+  }
+
+  #write(examples: Examples, { dropoutAt = 0, initialStates }: ExaminationRequest): void {
+    const { queue } = this.#device;
+    const write = (name: string, values: Float32Array | Uint32Array, at = 0): void =>
+      queue.writeBuffer(this.#buffers[name]!, 4 * at, values as BufferSource);
+    for (const { name, values } of fieldsOf(this.#configuration.model, examples)) write(name, values);
+    write('control', Uint32Array.of(dropoutAt, 0, 0, 0));
+    if (!initialStates) return;
+    this.#eachLayer((directions, index) => {
+      let from = 0;
+      for (const direction of directions) {
+        const plane = this.#use.batch * direction.hiddenSize;
+        direction.cell.states.forEach((_, state) => {
+          const at = (state * this.#use.slots + initialSlot(direction, this.#use)) * plane;
+          write(`${direction.key}.states`, initialStates[index]!.subarray(from, from + plane), at);
+          from += plane;
+        });
+      }
+    });
+  }
+
+  /** What the last run left where this one wants zeros: gradients kept where none comes from above. */
+  #stale(): string[] {
+    const { main } = this.#network;
+    if (!sweepsBack(this.#shape) || !readsFinal(this.#network)) return [];
+    return main.layers.at(-1)!.directions.map(({ key }) => `${key}.dh`);
+  }
+
+  #readings(): Reading[] {
+    const { layout, attention } = this.#network;
+    const { gradient, inside } = this.#shape;
+    const readings: Reading[] = [
+      { name: 'outputs', buffer: 'outputs' },
+      { name: 'loss', buffer: 'partials', length: PARTIALS_LENGTH / 2 },
+    ];
+    for (const direction of directionsOf(this.#network.main)) {
+      const { key, cell, hiddenSize } = direction;
+      const length = this.#use.batch * hiddenSize;
+      const slot = finalSlot(direction, this.#use.steps);
+      cell.states.forEach((_, state) => {
+        const at = (state * this.#use.slots + slot) * length;
+        readings.push({ name: `${key}.final.${state}`, buffer: `${key}.states`, at, length });
+      });
+      if (!inside || direction.reverse) continue;
+      for (const part of ['states', 'saved', 'dh']) {
+        readings.push({ name: `${key}.${part}`, buffer: `${key}.${part}` });
+      }
+    }
+    if (gradient) readings.push({ name: 'gradient', buffer: 'gradients', length: layout.length });
+    if (attention) readings.push({ name: 'attention', buffer: 'attention.weights' });
+    return readings;
+  }
+
+  #examination(examples: Examples, read: (name: string) => Float32Array): Examination {
+    const { model } = this.#configuration;
+    const width = outputWidth(model);
+    const { batch } = this.#use;
+    const outputs = read('outputs').slice(0, outputsOf(this.#network, this.#use.steps) * batch * width);
+    if (!readsFinal(this.#network)) clearEnds(outputs, examples.lengths, batch, width);
+    const finalStates: Float32Array[] = [];
+    const inside: LayerInside[] = [];
+    this.#eachLayer((directions) => {
+      const planes = directions.flatMap(({ key, cell }) =>
+        cell.states.map((_, state) => read(`${key}.final.${state}`)),
+      );
+      finalStates.push(joined(planes));
+      if (this.#shape.inside) inside.push(layerInside(directions[0]!, this.#use, read));
+    });
+    return {
+      outputs,
+      loss: read('loss').reduce((sum, part) => sum + part, 0),
+      finalStates,
+      ...(this.#shape.gradient ? { gradient: read('gradient') } : {}),
+      ...(this.#shape.inside ? { inside } : {}),
+      ...(this.#network.attention ? { attention: this.#attention(examples, read('attention')) } : {}),
+    };
+  }
+
+  #attention(examples: Examples, weights: Float32Array): Float32Array {
+    const { batch, steps, source } = this.#use;
+    const kept = weights.slice(0, steps * batch * source!.steps);
+    clearEnds(kept, examples.lengths, batch, source!.steps);
+    return kept;
+  }
+
+  #eachLayer(work: (directions: readonly Direction[], index: number) => void): void {
+    this.#network.main.layers.forEach(({ directions }, index) => work(directions, index));
+  }
+}
+
+/** Seeing inside takes the gradient of h(t), and so the backward sweep. */
+function sweepsBack({ gradient, inside }: ExaminerShape): boolean {
+  return gradient || inside;
+}
+
+function examinerUse(network: Network, { training }: RunConfiguration, shape: ExaminerShape): NetworkUse {
+  return useOf(network, {
+    batch: shape.count,
+    steps: shape.steps,
+    sourceSteps: shape.sourceSteps,
+    lengths: shape.lengths,
+    sourceLengths: shape.sourceLengths,
+    masked: shape.masked,
+    costSteps: training.costSteps ?? null,
+    dropSeed: shape.drops ? training.seed : null,
+    givenStates: shape.givenStates,
+    forced: shape.forced,
+    keepsGradients: shape.inside,
+  });
+}
+
+function examinerSizes(network: Network, use: NetworkUse, shape: ExaminerShape): BufferSizes {
+  return {
+    ...forwardSizes(network, use),
+    ...lossSizes(network, use),
+    ...(sweepsBack(shape) ? { ...backwardSizes(network, use), gradients: network.layout.length } : {}),
+    partials: PARTIALS_LENGTH,
+    control: CONTROL_WORDS + 2 * RECORDS,
+  };
+}
+
+/** Zeros past the end of each sequence, in [T, B, width]. */
+function clearEnds(
+  values: Float32Array,
+  lengths: Uint32Array | undefined,
+  batch: number,
+  width: number,
+): void {
+  lengths?.forEach((length, row) => {
+    for (let at = (length * batch + row) * width; at < values.length; at += batch * width) {
+      values.fill(0, at, at + width);
+    }
+  });
+}
+
+function layerInside(
+  { key, cell, hiddenSize }: Direction,
+  { batch, steps, slots }: NetworkUse,
+  read: (name: string) => Float32Array,
+): LayerInside {
+  const plane = batch * hiddenSize;
+  const [states, saved, dh] = [read(`${key}.states`), read(`${key}.saved`), read(`${key}.dh`)];
+  const gates = Object.entries(cell.savedGates ?? {}).map(([name, place]): [string, Float32Array] => {
+    const values = new Float32Array(steps * plane);
+    for (let row = 0; row < steps * batch; row += 1) {
+      const at = (row * cell.saved + place) * hiddenSize;
+      values.set(saved.subarray(at, at + hiddenSize), row * hiddenSize);
+    }
+    return [name, values];
+  });
+  return {
+    states: Object.fromEntries(
+      cell.states.map((name, state) => {
+        const first = (state * slots + 1) * plane;
+        return [name, states.slice(first, first + steps * plane)];
+      }),
+    ),
+    gates: Object.fromEntries(gates),
+    hiddenGradientNorms: Float32Array.from({ length: steps * batch }, (_, row) =>
+      Math.hypot(...dh.subarray(row * hiddenSize, (row + 1) * hiddenSize)),
+    ),
+  };
+}

@@ -1,0 +1,59 @@
+/** Values at which gates and units are held while the model runs: one buffer a layer, made when first needed. */
+import { destroyAll } from '../device/buffers.ts';
+import type { Forcing } from '../model/engine.ts';
+import { forcedSizes, type Network } from '../model/network.ts';
+import type { NamedBuffers } from '../model/stack.ts';
+
+/** What stands where nothing is held; see shaders/recurrent. */
+const FREE = 3.4e38;
+
+export class ForcedValues {
+  readonly #device: GPUDevice;
+  readonly #network: Network;
+  #made: NamedBuffers | null = null;
+  #forces = false;
+
+  constructor(device: GPUDevice, network: Network) {
+    this.#device = device;
+    this.#network = network;
+  }
+
+  /** Null while nothing is held. */
+  get buffers(): NamedBuffers | null {
+    return this.#forces ? this.#made : null;
+  }
+
+  /** They are valid: see `validateForcings`. A later one goes before an earlier one. */
+  set(forcings: readonly Forcing[]): void {
+    this.#forces = forcings.length > 0;
+    if (!this.#forces) return;
+    this.#made ??= this.#create();
+    this.#network.main.layers.forEach(({ directions }, index) => {
+      const { key, cell, hiddenSize } = directions[0]!;
+      const rows = [...cell.gates, ...cell.states];
+      const values = new Float32Array(rows.length * hiddenSize).fill(FREE);
+      for (const { layer, what, unit, value } of forcings) {
+        if (layer !== index) continue;
+        // The simple cell calls its one gate what it calls its state: the state is meant.
+        const at = rows.lastIndexOf(what) * hiddenSize;
+        if (unit === undefined) values.fill(value, at, at + hiddenSize);
+        else values[at + unit] = value;
+      }
+      this.#device.queue.writeBuffer(this.#made![`${key}.forced`]!, 0, values);
+    });
+  }
+
+  destroy(): void {
+    if (this.#made) destroyAll(this.#made);
+  }
+
+  #create(): NamedBuffers {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+    return Object.fromEntries(
+      Object.entries(forcedSizes(this.#network)).map(([label, words]) => [
+        label,
+        this.#device.createBuffer({ label, size: 4 * words, usage }),
+      ]),
+    );
+  }
+}
