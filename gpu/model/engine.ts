@@ -184,6 +184,45 @@ export interface GenerationRequest {
   readonly randomSeed: number;
 }
 
+/** What tokens go on from. */
+export interface TokenSeed {
+  /** `[length]`, length ≥ 1; of a decoder the token, or tokens, that it starts from. */
+  readonly seed: Uint32Array;
+  /** Tokens to generate. */
+  readonly steps: number;
+  /** Said once, a sequence goes on with it to its last step. Null: no token ends a sequence. */
+  readonly endToken: number | null;
+  /** What the encoder reads, one sequence: `[steps, I]` numbers or `[steps]` tokens. Wanted where there is one. */
+  readonly source?: Float32Array | Uint32Array;
+  /** `[vectorSize]`, where the initial states are made from a vector. */
+  readonly vector?: Float32Array;
+}
+
+export interface TokenRequest extends TokenSeed {
+  /** Sequences generated side by side. */
+  readonly draws: number;
+  /** The most likely token, the lowest of equal ones; or one drawn by its probability. */
+  readonly mode: 'greedy' | 'sample';
+  /** Divides the logits before the softmax: greater than 0. Ignored where greedy. */
+  readonly temperature: number;
+  /** Only the k most likely tokens are drawn from; 0: all. Ignored where greedy. */
+  readonly topK: number;
+  /** Unsigned 32-bit seed of the draws. */
+  readonly randomSeed: number;
+}
+
+export interface BeamRequest extends TokenSeed {
+  /** Sequences followed at once, from 1. */
+  readonly beams: number;
+}
+
+export interface BeamSequence {
+  /** `[steps]`, the end token repeated where it came early. */
+  readonly tokens: Uint32Array;
+  /** Sum of the tokens' log-probabilities, up to the end token. */
+  readonly score: number;
+}
+
 export interface TrainingRun {
   readonly configuration: RunConfiguration;
   readonly cost: RunCost;
@@ -205,6 +244,13 @@ export interface TrainingRun {
   force(forcings: readonly Forcing[]): void;
   /** Continues a seed; resolves with `[draws, steps, features]`. Goes before any training not yet submitted. */
   generate(request: GenerationRequest): Promise<Float32Array>;
+  /**
+   * Goes on from tokens, of a model that reads and says tokens of one vocabulary; resolves with `[draws, steps]`.
+   * @throws ConfigurationError
+   */
+  generateTokens(request: TokenRequest): Promise<Uint32Array>;
+  /** The likeliest sequences that a beam search finds, best first. @throws ConfigurationError */
+  searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]>;
   /** From the next iteration submitted. */
   setLearningRate(learningRate: number): void;
   /** Replaces the series by one of the same length, from the next submission. */

@@ -232,7 +232,7 @@ function lookAtSource(
   if (!attention) return [];
   return attentionForward(context, attention, buffers, {
     ...attentionExtent(use),
-    ...attentionPlaces(network, use, buffers),
+    ...attentionPlaces(network, use, buffers, span),
     steps: span.steps,
     firstStep: span.index,
   });
@@ -243,10 +243,11 @@ export function attentionPlaces(
   { main, encoder }: Network,
   use: NetworkUse,
   buffers: NamedBuffers,
+  span = wholeSpan(use),
 ): { queries: Place; source: Place; lengths?: GPUBuffer; out: Place } {
   const theirs = use.source!;
   return {
-    queries: layerOutput(main, use, buffers, main.layers.at(-1)!, wholeSpan(use)),
+    queries: layerOutput(main, use, buffers, main.layers.at(-1)!, span),
     source: layerOutput(encoder!, theirs, buffers, encoder!.layers.at(-1)!, wholeSpan(theirs)),
     ...(theirs.lengths ? { lengths: buffers['encoder.lengths']! } : {}),
     out: { buffer: buffers['attended']!, at: 0 },

@@ -6,10 +6,13 @@ import type {
   TrainingConfiguration,
 } from './configuration.ts';
 import type {
+  BeamRequest,
   ExaminationRequest,
   Examples,
   Forcing,
   GenerationRequest,
+  TokenRequest,
+  TokenSeed,
   TrainingData,
   TrainingState,
   WindowedSeries,
@@ -26,6 +29,7 @@ import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
 import { directedLayers, parameterLayout } from './parameters.ts';
 import { validateData, validateExamples } from './validate-data.ts';
+import { readsTokens } from './shape.ts';
 import { validateModel } from './validate-model.ts';
 
 /** @throws ConfigurationError naming the field, its value and what is allowed. */
@@ -169,6 +173,67 @@ export function validateForcings(model: ModelConfiguration, forcings: readonly F
       throw new ConfigurationError(`${field}.value`, `is ${value}; allowed: finite numbers below 1e30.`);
     }
   });
+}
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateTokenRequest(model: ModelConfiguration, request: TokenRequest): void {
+  validateTokenSeed(model, request, 'generateTokens');
+  requireCount('generateTokens.draws', request.draws);
+  requireOneOf('generateTokens.mode', request.mode, ['greedy', 'sample']);
+  requireUint32('generateTokens.randomSeed', request.randomSeed);
+  if (request.mode === 'greedy') return;
+  requirePositive('generateTokens.temperature', request.temperature);
+  const { topK } = request;
+  if (!Number.isInteger(topK) || topK < 0 || topK > model.outputSize) {
+    throw new ConfigurationError('generateTokens.topK', `is ${topK}; allowed: 0 to ${model.outputSize}.`);
+  }
+}
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateBeamRequest(model: ModelConfiguration, request: BeamRequest): void {
+  validateTokenSeed(model, request, 'searchTokens');
+  requireCount('searchTokens.beams', request.beams);
+}
+
+function validateTokenSeed(model: ModelConfiguration, request: TokenSeed, field: string): void {
+  const { seed, steps, endToken, source, vector } = request;
+  if (model.head !== 'softmax' || !readsTokens(model) || model.inputSize !== model.outputSize) {
+    throw new ConfigurationError(
+      field,
+      'wants a model that reads tokens and says tokens of the same vocabulary, with a softmax head.',
+    );
+  }
+  if ((model.readout ?? 'every-step') !== 'every-step' || model.layers.some((layer) => layer.bidirectional)) {
+    throw new ConfigurationError(
+      field,
+      'wants a model that says a token at every step, from the past alone.',
+    );
+  }
+  requireCount(`${field}.steps`, steps);
+  if (seed.length === 0)
+    throw new ConfigurationError(`${field}.seed`, 'is empty; allowed: one token or more.');
+  if (endToken !== null && !(Number.isInteger(endToken) && endToken >= 0 && endToken < model.outputSize)) {
+    throw new ConfigurationError(
+      `${field}.endToken`,
+      `is ${endToken}; allowed: 0 to ${model.outputSize - 1}.`,
+    );
+  }
+  // What remains is what any examples must satisfy.
+  const { encoder } = model;
+  const width = encoder && !readsTokens(encoder) ? encoder.inputSize : 1;
+  const sourceOf = source && { steps: Math.floor(source.length / width), inputs: source };
+  validateExamples(
+    model,
+    {
+      count: 1,
+      steps: seed.length,
+      inputs: seed,
+      targets: seed,
+      ...(vector ? { vectors: vector } : {}),
+      ...(sourceOf ? { source: sourceOf } : {}),
+    },
+    field,
+  );
 }
 
 /**

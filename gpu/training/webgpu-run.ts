@@ -14,6 +14,8 @@ import { checkWorkgroups, type Plan, type Recording, recordPlan, uniformBytes } 
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
+  BeamRequest,
+  BeamSequence,
   Examination,
   ExaminationRequest,
   Examples,
@@ -21,19 +23,24 @@ import type {
   GenerationRequest,
   IterationRecord,
   RunCost,
+  TokenRequest,
+  TokenSeed,
   TrainingData,
   TrainingRun,
   TrainingState,
 } from '../model/engine.ts';
 import { buildNetwork, directionsOf, type Network } from '../model/network.ts';
+import { readsTokens } from '../model/shape.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
 import {
   isSeries,
   requireSeries,
+  validateBeamRequest,
   validateExamination,
   validateForcings,
   validateGeneration,
   validateLearningRate,
+  validateTokenRequest,
   validateValues,
 } from '../model/validation.ts';
 import { dataContents } from './batch.ts';
@@ -46,6 +53,7 @@ import { CONTROL_WORDS, recordIteration, RECORDS, settingsWords } from './iterat
 import { fittingAdvice, runSizes } from './memory.ts';
 import { Recent } from './recent.ts';
 import { Submitter } from './submitter.ts';
+import { TokenGenerator, type TokenShape, tokenShape } from './token-generator.ts';
 
 /** What a run is made on. */
 export interface RunDevice {
@@ -84,6 +92,7 @@ export class WebGpuRun implements TrainingRun {
   readonly #readback: Readback;
   readonly #submitter: Submitter;
   readonly #generators = new Recent<Generator>(KEPT);
+  readonly #tokenGenerators = new Recent<TokenGenerator>(KEPT);
   readonly #examiners = new Recent<Examiner>(KEPT);
   readonly #forecasters = new Recent<Forecaster>(1);
   readonly #forced: ForcedValues;
@@ -206,6 +215,32 @@ export class WebGpuRun implements TrainingRun {
     return this.#answered(examiner.run(this.#readback, examples, request));
   }
 
+  async generateTokens(request: TokenRequest): Promise<Uint32Array> {
+    validateTokenRequest(this.configuration.model, request);
+    const generator = await this.#tokenGenerator(request, request.mode, request.draws);
+    this.#requireOpen();
+    return this.#answered(generator.draw(this.#readback, request));
+  }
+
+  async searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]> {
+    validateBeamRequest(this.configuration.model, request);
+    const generator = await this.#tokenGenerator(request, 'beam', request.beams);
+    this.#requireOpen();
+    return this.#answered(generator.search(this.#readback, request));
+  }
+
+  #tokenGenerator(seed: TokenSeed, choice: TokenShape['choice'], rows: number): Promise<TokenGenerator> {
+    const { device, pipelines, family } = this.#on;
+    const { encoder } = this.configuration.model;
+    const sourceWidth = encoder && !readsTokens(encoder) ? encoder.inputSize : 1;
+    const forced = this.#forced.buffers;
+    const shape = tokenShape(seed, choice, rows, sourceWidth, forced !== null);
+    const context = { family, parameters: this.#buffers['parameters']! };
+    return this.#tokenGenerators.get(JSON.stringify(shape), () =>
+      TokenGenerator.create(device, pipelines, context, this.#network, shape, forced ?? {}),
+    );
+  }
+
   force(forcings: readonly Forcing[]): void {
     validateForcings(this.configuration.model, forcings);
     this.#forced.set(forcings);
@@ -262,7 +297,8 @@ export class WebGpuRun implements TrainingRun {
     this.#readback.destroy();
     this.#forced.destroy();
     destroyAll(this.#buffers);
-    for (const kept of [this.#generators, this.#examiners, this.#forecasters]) kept.destroy();
+    const kept = [this.#generators, this.#tokenGenerators, this.#examiners, this.#forecasters];
+    for (const made of kept) made.destroy();
     this.#plan?.then((made) => made.destroy()).catch(() => undefined);
   }
 

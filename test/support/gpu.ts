@@ -8,15 +8,10 @@ import { Readback } from '../../gpu/device/readback.ts';
 import { PipelineCache } from '../../gpu/kernels/pipeline.ts';
 import { type Recording, recordPlan } from '../../gpu/kernels/plan.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
-import {
-  backwardSizes,
-  buildNetwork,
-  forwardSizes,
-  type NamedBuffers,
-  type Network,
-  recordBackward,
-  recordForward,
-} from '../../gpu/model/network.ts';
+import { backwardSizes, buildNetwork, forwardSizes, type Network, useOf } from '../../gpu/model/network.ts';
+import { recordBackward } from '../../gpu/model/network-backward.ts';
+import { recordForward } from '../../gpu/model/network-forward.ts';
+import type { NamedBuffers } from '../../gpu/model/stack.ts';
 import type { Problem } from './problem.ts';
 
 export const FAMILIES: readonly KernelFamily[] = ['software', 'hardware'];
@@ -87,10 +82,11 @@ export async function runNetwork(
 ): Promise<NetworkResult> {
   const { model, batch, steps, parameters, inputs, dOutputs } = problem;
   const network = buildNetwork(model);
-  const extent = { batch, steps, slots: steps + 1 };
+  const use = useOf(network, { batch, steps, givenStates: true });
   const sizes: Record<string, number> = {
-    ...forwardSizes(network, extent),
-    ...backwardSizes(network, extent),
+    ...forwardSizes(network, use),
+    ...backwardSizes(network, use),
+    dOutputs: steps * batch * model.outputSize,
     parameters: network.layout.length,
     gradients: network.layout.length,
   };
@@ -100,8 +96,8 @@ export async function runNetwork(
     dOutputs,
     gradients: poisonedParameters(network),
   };
-  network.layers.forEach((layer, index) => {
-    const plane = batch * layer.hiddenSize;
+  network.main.layers.forEach((layer, index) => {
+    const plane = batch * layer.width;
     const states = new Float32Array(sizes[`l${index}.states`]!).fill(NaN);
     problem.initialStates[index]!.forEach((state, s) => states.set(state, s * (steps + 1) * plane));
     contents[`l${index}.states`] = states;
@@ -112,15 +108,15 @@ export async function runNetwork(
     (buffers) => {
       const context = { family, parameters: buffers['parameters']!, gradients: buffers['gradients']! };
       return [
-        ...recordForward(context, network, buffers, extent),
-        ...recordBackward(context, network, buffers, extent),
+        ...recordForward(context, network, use, buffers),
+        ...recordBackward(context, network, use, buffers),
       ];
     },
     mutate,
   );
   return {
     outputs: results['outputs']!,
-    states: network.layers.map((_, index) => results[`l${index}.states`]!),
+    states: network.main.layers.map((_, index) => results[`l${index}.states`]!),
     gradients: results['gradients']!,
   };
 }
