@@ -73,7 +73,7 @@ export function tableGradient(family: KernelFamily, vocabulary: number, width: n
 }
 
 /** Workgroups along the vocabulary; a longer one is gone through in strides. */
-const MOST_TOKENS = 16_384;
+const MOST_TOKENS = 2048;
 
 export function outputWeights(hasMask: boolean, hasLengths: boolean): Kernel {
   const files = [hasMask ? 'loss/masked.wgsl' : 'loss/unmasked.wgsl', liveFile(hasLengths)];

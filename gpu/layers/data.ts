@@ -90,7 +90,7 @@ export function recordGatherStream(family: KernelFamily, gather: StreamGather): 
 }
 
 /** States that go from window to window. */
-interface CarriedStates {
+export interface CarriedStates {
   /** `[planes][B, H]`: those that a window ended with. */
   readonly carried: GPUBuffer;
   /** `[planes][slots, B, H]`, the initial ones in slot 0, the final ones in the last. */
