@@ -6,8 +6,9 @@ import { elementLanes, type KernelFamily } from './tiles.ts';
 /** What is summed over pairs: the files `shaders/attention/term_….wgsl`. */
 export type PairTerm = 'dot' | 'score' | 'slope' | 'vector';
 
-/** Registers that a sum takes of a tile: terms with a tanh are unrolled less far, or they compile for seconds. */
-const TERM_WEIGHT: Record<PairTerm, number> = { dot: 1, score: 8, slope: 8, vector: 8 };
+/** Terms with a tanh are unrolled less far: loads are the smaller part there, and they would compile for seconds. */
+const TANH_WEIGHT = 16;
+const MOST_TANHS = 2;
 
 /** Side of a workgroup of `pairs_blocked.wgsl`, and the inner indices that it stages at a time. */
 const SIDE = 16;
@@ -29,11 +30,12 @@ export function pairs(
     const { kernel, workgroups } = tiled(
       `pairs.${term}`,
       [...files, 'attention/pairs.wgsl'],
-      [rows, columns, TERM_WEIGHT[term]],
+      [rows, columns, term === 'dot' ? 1 : TANH_WEIGHT],
     );
     return { kernel, workgroups: [workgroups[0], workgroups[1] * batch] };
   }
-  const constants = { SIDE, DEPTH, EACH_ROW: eachFor(rows), EACH_COLUMN: eachFor(columns) };
+  const most = term === 'dot' ? 4 : MOST_TANHS;
+  const constants = { SIDE, DEPTH, EACH_ROW: eachFor(rows, most), EACH_COLUMN: eachFor(columns, most) };
   return {
     kernel: kernel(`pairs.${term}.blocked`, [...files, 'attention/pairs_blocked.wgsl'], constants),
     workgroups: [
@@ -44,8 +46,8 @@ export function pairs(
 }
 
 /** Results of an invocation along a side of a block: as many as leave little of the block past the edge. */
-function eachFor(length: number): number {
-  return [4, 2].find((each) => length > (SIDE * each) / 2) ?? 1;
+function eachFor(length: number, most: number): number {
+  return [4, 2].find((each) => each <= most && length > (SIDE * each) / 2) ?? 1;
 }
 
 /** Rows of a workgroup, and invocations that share a row: see shaders/common/rows.wgsl. */
@@ -101,7 +103,7 @@ export function argmax(family: KernelFamily, rows: number): Covering {
 }
 
 export function beamCandidates(family: KernelFamily, beams: number): Covering {
-  const files = ['generation/beam.wgsl', 'generation/beam_candidates.wgsl'];
+  const files = ['generation/beam.wgsl'];
   return byRows('beam.candidates', files, family, beams);
 }
 

@@ -76,8 +76,8 @@ export function recordSample(family: KernelFamily, use: SampleUse): Recording {
   };
 }
 
-/** Scores at and below this are of beams that do not exist: there were fewer candidates than beams. */
-export const NO_BEAM = -1e38;
+/** The score of a beam that does not exist, where there were fewer candidates than beams; see shaders/generation/beam.wgsl. */
+const NO_BEAM = Math.fround(-1e38);
 
 /**
  * Of K beams: `beam.scores` f32 [K], and the best candidates of each beam, `beam.candidateScores` f32 and
