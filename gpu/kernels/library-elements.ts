@@ -96,7 +96,7 @@ export function meanSquaredError(isWeighted: boolean): Covering {
 }
 
 /** An invocation to a row for software adapters, a workgroup to a row for GPUs. */
-export function crossEntropy(family: KernelFamily, isWeighted: boolean): Covering {
+export function crossEntropy(family: KernelFamily, isWeighted: boolean, rows: number): Covering {
   if (family === 'software') {
     const { files, constants, name } = loss('cross_entropy', isWeighted, []);
     return {
@@ -106,7 +106,7 @@ export function crossEntropy(family: KernelFamily, isWeighted: boolean): Coverin
   }
   return {
     kernel: loss('cross_entropy_grouped', isWeighted, ['common/sum.wgsl']),
-    workgroups: [PARTIALS, 1],
+    workgroups: [Math.min(rows, PARTIALS), 1],
   };
 }
 

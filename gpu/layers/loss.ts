@@ -78,7 +78,9 @@ export function recordLoss(family: KernelFamily, loss: Loss): Recording {
   const { head, outputs, targets, dOutputs, partials, weights } = loss;
   const isWeighted = weights !== undefined;
   const covering =
-    head === 'linear' ? library.meanSquaredError(isWeighted) : library.crossEntropy(family, isWeighted);
+    head === 'linear'
+      ? library.meanSquaredError(isWeighted)
+      : library.crossEntropy(family, isWeighted, loss.rows);
   return {
     ...covering,
     buffers: {

@@ -3,10 +3,14 @@
 @group(0) @binding(2) var<storage, read> targets: array<u32>; // classes [T′·B]
 
 @compute @workgroup_size(SUM_WIDTH)
-fn cross_entropy(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn cross_entropy(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   let n = weight_sum();
   var sum = 0.0;
-  for (var row = group.x; row < loss.rows; row += PARTIALS) {
+  for (var row = group.x; row < loss.rows; row += groups.x) {
     let weight = weight_of(row);
     let value = row_loss(row, lane, weight, n);
     if (weight > 0.0) {
@@ -15,6 +19,10 @@ fn cross_entropy(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
   }
   if (lane == 0u) {
     write_part(group.x, sum, n);
+  }
+  // The parts for which there is no workgroup.
+  for (var i = group.x + (lane + 1u) * groups.x; i < PARTIALS; i += SUM_WIDTH * groups.x) {
+    write_part(i, 0.0, n);
   }
 }
 
