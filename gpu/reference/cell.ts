@@ -5,6 +5,11 @@
  * G gates, S states (state 0 is h, what the next layer reads), V vectors of the cell's own.
  */
 
+/** Values that gates or states are held at; one that is free has none. A held one is a constant to the gradient. */
+export type Held = readonly (number | undefined)[];
+
+export const FREE: Held = [];
+
 export interface CellStep {
   /** `[G]` x·Wx + b. */
   readonly inputSum: readonly number[];
@@ -14,12 +19,14 @@ export interface CellStep {
   readonly stateIn: readonly number[];
   /** `[V]` this unit's values of the cell's own vectors. */
   readonly vectors: readonly number[];
+  /** `[G]` */
+  readonly held: Held;
 }
 
 export interface CellResult {
   /** `[S]` the states at t. */
   readonly stateOut: readonly number[];
-  /** What backward wants to read again. */
+  /** What backward wants to read again: first the visible gates. */
   readonly saved: readonly number[];
 }
 
@@ -30,6 +37,8 @@ export interface CellBackwardStep {
   readonly stateOut: readonly number[];
   readonly saved: readonly number[];
   readonly vectors: readonly number[];
+  /** `[G]` */
+  readonly held: Held;
 }
 
 export interface CellGradient {
@@ -45,8 +54,11 @@ export interface CellGradient {
 
 export interface ReferenceCell {
   readonly gates: number;
-  readonly states: number;
+  readonly states: readonly string[];
+  /** Values per unit and time step that forward keeps for backward. */
   readonly saved: number;
+  /** Gates that can be looked at and held, by name: the first of the saved values, after their activation. */
+  readonly visibleGates: readonly string[];
   /** Names of the cell's own vectors, each `[H]`, in the order in which the functions get them. */
   readonly vectors: readonly string[];
   forward(step: CellStep): CellResult;

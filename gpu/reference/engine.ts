@@ -1,6 +1,7 @@
-import type { RunConfiguration } from '../model/configuration.ts';
-import type { Engine, EngineDescription, RunCost, WindowedSeries } from '../model/engine.ts';
+import type { RunConfiguration, StackConfiguration } from '../model/configuration.ts';
+import type { Engine, EngineDescription, RunCost, TrainingData, TrainingState } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
+import { layerWidth, readSize } from '../model/shape.ts';
 import { validateRun } from '../model/validation.ts';
 import { referenceCell } from './registry.ts';
 import { ReferenceRun } from './run.ts';
@@ -18,27 +19,43 @@ export function openReferenceEngine(): Engine {
   return {
     description,
     lost: new Promise(() => {}),
-    async createRun(configuration, series, state) {
-      validateRun(configuration, series, state);
-      return new ReferenceRun(configuration, referenceCost(configuration, series), series, state);
+    async createRun(configuration, data, state) {
+      validateRun(configuration, data, state);
+      return new ReferenceRun(configuration, referenceCost(configuration, data, state), data, state);
     },
     destroy: () => {},
   };
 }
 
-/** Bytes at the most: parameters, gradient and slots, the series, and what forward leaves for backward. */
-function referenceCost({ model, training }: RunConfiguration, series: WindowedSeries): RunCost {
+/** Bytes at the most: parameters, gradient and slots, the data, and what forward leaves for backward. */
+function referenceCost(
+  { model, training }: RunConfiguration,
+  data: TrainingData,
+  { optimizerState }: TrainingState,
+): RunCost {
   const layout = parameterLayout(model);
-  const slots = { sgd: 0, momentum: 1, adam: 2 }[training.optimizer.algorithm];
-  const rows = training.batchSize * training.sequenceLength;
-  let perRow = 2 * model.inputSize + 2 * model.outputSize;
-  for (const { cell: name, hiddenSize } of model.layers) {
-    const cell = referenceCell(name);
-    perRow += hiddenSize * (3 * cell.gates + cell.states + cell.saved + cell.vectors.length + 1);
-  }
-  return {
-    parameters: layout.count,
-    bytes: 8 * ((2 + slots) * layout.length + rows * perRow) + series.values.byteLength,
-    dispatchesPerIteration: 0,
-  };
+  const { batchSize, sequenceLength, sourceLength = 0 } = training;
+  const main = sequenceLength * (stackNumbers(model) + 2 * model.outputSize);
+  const source = model.encoder ? sourceLength * stackNumbers(model.encoder) : 0;
+  const attention = model.attention ? sequenceLength * sourceLength : 0;
+  const numbers = 2 * layout.length + optimizerState.length + batchSize * (main + source + attention);
+  return { parameters: layout.count, bytes: 8 * numbers + dataBytes(data), dispatchesPerIteration: 0 };
+}
+
+/** Numbers that a stack keeps for each row and time step. */
+function stackNumbers(stack: StackConfiguration): number {
+  return stack.layers.reduce(
+    (sum, layer) => {
+      const cell = referenceCell(layer);
+      const each = 3 * cell.gates + cell.states.length + cell.saved + cell.vectors.length + 3;
+      return sum + layerWidth(layer) * each;
+    },
+    2 * readSize(stack),
+  );
+}
+
+function dataBytes(data: TrainingData): number {
+  if (data.kind !== 'examples' && data.kind !== 'streams') return data.values.byteLength;
+  const { inputs, targets, mask, source } = data;
+  return [inputs, targets, mask, source?.inputs].reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
 }

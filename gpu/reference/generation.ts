@@ -1,7 +1,9 @@
 /** Continues a seed by feeding outputs back as inputs. F features, D draws side by side as rows of one batch. */
 import type { GenerationRequest } from '../model/engine.ts';
 import { gaussian, pcg4d, uniform } from '../model/random.ts';
-import { finalStates, networkForward, type Network } from './network.ts';
+import type { Network } from './network.ts';
+import { finalStates, networkForward, type NetworkUse } from './network-forward.ts';
+import type { StackStates } from './stack.ts';
 
 /** Fourth counter of the noise's random numbers: "NOIS", to which the feature's index is added. */
 const PURPOSE = 0x4e4f4953;
@@ -15,10 +17,12 @@ export async function generate(
   network: Network,
   request: GenerationRequest,
   breathe: () => Promise<void>,
+  use: NetworkUse = {},
 ): Promise<Float32Array> {
   const { steps, draws } = request;
-  const features = network.readout.d.length;
-  const next = request.mode === 'window' ? windowedModel(network, request) : carriedModel(network, request);
+  const features = network.model.outputSize;
+  const next =
+    request.mode === 'window' ? windowedModel(network, request, use) : carriedModel(network, request, use);
   const generated = new Float32Array(draws * steps * features);
   for (let step = 0; step < steps; step++) {
     await breathe();
@@ -37,11 +41,12 @@ export async function generate(
 type Model = () => Float64Array;
 
 /** Each value: the last output after reading the last `window` values from a zero state. */
-function windowedModel(network: Network, { seed, window, draws }: GenerationRequest): Model {
-  const features = network.readout.d.length;
+function windowedModel(network: Network, { seed, window, draws }: GenerationRequest, use: NetworkUse): Model {
+  const features = network.model.outputSize;
   const recent = seedSteps(seed, draws, features).slice(-window);
   return () => {
-    const { outputs } = networkForward(network, concatenated(recent), draws);
+    const sequence = { steps: window, batch: draws, inputs: concatenated(recent) };
+    const { outputs } = networkForward(network, sequence, use);
     const values = outputs.slice(-draws * features);
     recent.shift();
     recent.push(values);
@@ -50,13 +55,14 @@ function windowedModel(network: Network, { seed, window, draws }: GenerationRequ
 }
 
 /** Reads the seed once from a zero state, then each value, the state carried on. */
-function carriedModel(network: Network, { seed, draws }: GenerationRequest): Model {
-  const features = network.readout.d.length;
+function carriedModel(network: Network, { seed, draws }: GenerationRequest, use: NetworkUse): Model {
+  const features = network.model.outputSize;
   let inputs = concatenated(seedSteps(seed, draws, features));
-  let states: ReturnType<typeof finalStates> | undefined;
+  let initialStates: StackStates | undefined;
   return () => {
-    const trace = networkForward(network, inputs, draws, states);
-    states = finalStates(trace);
+    const steps = inputs.length / (draws * features);
+    const trace = networkForward(network, { steps, batch: draws, inputs }, { ...use, initialStates });
+    initialStates = finalStates(network, trace);
     inputs = trace.outputs.slice(-draws * features);
     return inputs;
   };

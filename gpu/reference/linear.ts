@@ -1,4 +1,4 @@
-/** The readout y = h·U + d, over all R = T·B rows at once. */
+/** A linear layer y = x·U + d, over R rows at once. */
 import {
   addColumnSums,
   addProduct,
@@ -8,13 +8,21 @@ import {
 } from './matrix.ts';
 
 export interface LinearLayer {
-  /** `[H, O]` */
+  /** `[I, O]` */
   readonly U: Float64Array;
   /** `[O]` */
   readonly d: Float64Array;
 }
 
-/** @param inputs `[R, H]` @returns outputs `[R, O]` */
+/** The operands of the sums over R that make the gradients of U and d. */
+export interface LinearTerms {
+  /** `[R, I]` */
+  readonly inputs: Float64Array;
+  /** `[R, O]` */
+  readonly dOutputs: Float64Array;
+}
+
+/** @param inputs `[R, I]` @returns outputs `[R, O]` */
 export function linearForward({ U, d }: LinearLayer, inputs: Float64Array): Float64Array {
   const inner = U.length / d.length;
   const rows = inputs.length / inner;
@@ -23,7 +31,7 @@ export function linearForward({ U, d }: LinearLayer, inputs: Float64Array): Floa
   return outputs;
 }
 
-/** dh = dy·Uᵀ. @param dOutputs `[R, O]` @returns `[R, H]` */
+/** dx = dy·Uᵀ. @param dOutputs `[R, O]` @returns `[R, I]` */
 export function linearInputGradient({ U, d }: LinearLayer, dOutputs: Float64Array): Float64Array {
   const inner = U.length / d.length;
   const rows = dOutputs.length / d.length;
@@ -32,8 +40,8 @@ export function linearInputGradient({ U, d }: LinearLayer, dOutputs: Float64Arra
   return dInputs;
 }
 
-/** Adds dU = hᵀ·dy and dd = Σ dy onto `gradient`. @param inputs `[R, H]` @param dOutputs `[R, O]` */
-export function addLinearGradient(gradient: LinearLayer, inputs: Float64Array, dOutputs: Float64Array): void {
+/** Adds dU = xᵀ·dy and dd = Σ dy onto `gradient`. */
+export function addLinearGradient(gradient: LinearLayer, { inputs, dOutputs }: LinearTerms): void {
   const { U, d } = gradient;
   const rows = dOutputs.length / d.length;
   addTransposedProduct(U, inputs, dOutputs, rows, U.length / d.length, d.length);

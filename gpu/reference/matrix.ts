@@ -86,11 +86,16 @@ export function addProductWithTransposed(
   inner: number,
   columns: number,
 ): void {
-  const transposed = new Float64Array(right.length);
-  for (let i = 0; i < inner; i++) {
-    for (let c = 0; c < columns; c++) transposed[c * inner + i] = right[i * columns + c]!;
+  addProduct(out, left, transposed(right, inner, columns), rows, columns, inner);
+}
+
+/** The transpose of `rows × columns`. */
+export function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(matrix.length);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) result[c * rows + r] = matrix[r * columns + c]!;
   }
-  addProduct(out, left, transposed, rows, columns, inner);
+  return result;
 }
 
 /** out[c] += Σᵣ matrix[r,c]. */
@@ -105,6 +110,20 @@ export function repeatedRow(row: Float64Array, rows: number): Float64Array {
   return matrix;
 }
 
-export function absolute(values: Float64Array): Float64Array {
-  return values.map(Math.abs);
+/** Of the operands of a sum: themselves, or for the sum's magnitude their absolute values. */
+export type Part = (values: Float64Array) => Float64Array;
+
+export const itself: Part = (values) => values;
+
+export const absolute: Part = (values) => values.map(Math.abs);
+
+/** out += addend, element by element. */
+export function add(out: Float64Array, addend: Float64Array): void {
+  for (let index = 0; index < out.length; index++) out[index]! += addend[index]!;
+}
+
+/** out ∘ factor, in place; as it is where there is no factor. */
+export function scale(out: Float64Array, factor: Float64Array | undefined): void {
+  if (!factor) return;
+  for (let index = 0; index < out.length; index++) out[index]! *= factor[index]!;
 }

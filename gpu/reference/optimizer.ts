@@ -1,5 +1,5 @@
 /** Optimisers as pure functions: parameters, the optimiser's slots and a gradient in, the next ones out. */
-import type { OptimizerConfiguration } from '../model/configuration.ts';
+import type { OptimizerConfiguration, ScheduleConfiguration } from '../model/configuration.ts';
 
 export interface OptimizerResult {
   readonly parameters: Float64Array;
@@ -17,6 +17,30 @@ export function clipByNorm(gradient: Float64Array, norm: number, clipNorm: numbe
   if (clipNorm === null || norm <= clipNorm) return gradient;
   const scale = clipNorm / norm;
   return gradient.map((g) => g * scale);
+}
+
+/** Each element of the gradient is held within ±clipValue. */
+export function clipByValue(gradient: Float64Array, clipValue: number | undefined): Float64Array {
+  if (clipValue === undefined) return gradient;
+  return gradient.map((g) => Math.min(clipValue, Math.max(-clipValue, g)));
+}
+
+/** The learning rate at an iteration counted from 0: see ScheduleConfiguration. */
+export function scheduledRate(
+  rate: number,
+  schedule: ScheduleConfiguration | undefined,
+  iteration: number,
+): number {
+  switch (schedule?.kind) {
+    case 'step':
+      return rate * schedule.factor ** Math.floor(iteration / schedule.every);
+    case 'cosine':
+      return rate * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, iteration / schedule.iterations)));
+    case 'warm-up':
+      return rate * Math.min(1, (iteration + 1) / schedule.iterations);
+    default:
+      return rate;
+  }
 }
 
 /** @param iteration of this update, 1 for the first. */

@@ -5,32 +5,25 @@
  *
  * Sequences are `[T, B, features]`, states per layer one `[B, H]` per state of the cell.
  */
-import type { ModelConfiguration } from '../model/configuration.ts';
-import { absolute } from './matrix.ts';
+import type { ModelConfiguration, TrainingConfiguration } from '../model/configuration.ts';
+import type { Examples } from '../model/engine.ts';
+import { parameterGradient } from './cost.ts';
+import { examine, type ReferenceExamination, type ReferenceRequest } from './examine.ts';
 import { meanSquaredError } from './loss.ts';
-import {
-  absoluteNetworkTerms,
-  addNetworkGradient,
-  networkBackward,
-  networkForward,
-  networkOf,
-  type NetworkBackward,
-  type NetworkStates,
-  type NetworkTrace,
-} from './network.ts';
+import { absolute } from './matrix.ts';
+import { networkOf } from './network.ts';
+import { networkBackward, type NetworkBackward } from './network-backward.ts';
+import { networkForward, type NetworkTrace } from './network-forward.ts';
 import { gradientNorm } from './optimizer.ts';
-import { recurrentInputGradient } from './recurrent.ts';
+import type { Gradient } from './recurrent-backward.ts';
+import type { StackStates } from './stack.ts';
+import { stackInputGradient } from './stack-backward.ts';
 
-export interface Gradient {
-  readonly values: Float64Array;
-  /** The same sums over the absolute values of their terms. */
-  readonly magnitude: Float64Array;
-}
+export type { Gradient } from './recurrent-backward.ts';
+export type { ReferenceExamination, ReferenceInside, ReferenceRequest } from './examine.ts';
 
 export interface ReferenceGradients {
-  /** The forward pass: outputs, and every layer's states and saved values. */
   readonly forward: NetworkTrace;
-  /** The backward pass: per layer and time step the gradients of the sums, in `layers[l].terms`. */
   readonly backward: NetworkBackward;
   /** In the order of the parameter layout, gaps 0. */
   readonly parameters: Gradient;
@@ -43,7 +36,21 @@ export interface ReferenceGradients {
 /** Numbers of any precision; they are taken as they are. */
 export type Numbers = ArrayLike<number>;
 
-/** @param parameters in the order of the model's parameter layout. @param initialStates zeros where left out. */
+/**
+ * All that an examination tells, in float64 and with the gradient's magnitude, of any model.
+ * @param parameters in the order of the model's parameter layout.
+ */
+export function referenceExamine(
+  model: ModelConfiguration,
+  training: Pick<TrainingConfiguration, 'costSteps' | 'seed'>,
+  parameters: Numbers,
+  examples: Examples,
+  request: ReferenceRequest = {},
+): ReferenceExamination {
+  return examine(model, training, Float64Array.from(parameters), examples, request);
+}
+
+/** Of a model that reads numbers. @param initialStates zeros where left out. */
 export function referenceForward(
   model: ModelConfiguration,
   parameters: Numbers,
@@ -52,7 +59,12 @@ export function referenceForward(
   initialStates?: readonly (readonly Numbers[])[],
 ): NetworkTrace {
   const network = networkOf(model, Float64Array.from(parameters));
-  return networkForward(network, Float64Array.from(inputs), batch, statesOf(initialStates));
+  const steps = inputs.length / (batch * model.inputSize);
+  return networkForward(
+    network,
+    { steps, batch, inputs: Float64Array.from(inputs) },
+    { initialStates: statesOf(initialStates) },
+  );
 }
 
 /** Gradients of any loss whose gradient by the outputs is `dOutputs`, and by the last states `dFinalStates`. */
@@ -68,26 +80,20 @@ export function referenceBackward(
   } = {},
 ): ReferenceGradients {
   const network = networkOf(model, Float64Array.from(parameters));
-  const forward = networkForward(network, Float64Array.from(inputs), batch, statesOf(states.initial));
+  const forward = referenceForward(model, parameters, inputs, batch, states.initial);
   const backward = networkBackward(network, forward, Float64Array.from(dOutputs), statesOf(states.dFinal));
-
-  const values = new Float64Array(parameters.length);
-  const magnitude = new Float64Array(parameters.length);
-  addNetworkGradient(networkOf(model, values), backward.terms);
-  addNetworkGradient(networkOf(model, magnitude), absoluteNetworkTerms(backward.terms));
-  const first = network.layers[0]!;
-  const { dInputSums } = backward.terms.layers[0]!;
   return {
     forward,
     backward,
-    parameters: { values, magnitude },
-    inputs: {
-      values: recurrentInputGradient(first, dInputSums),
-      magnitude: recurrentInputGradient({ ...first, W: absolute(first.W) }, absolute(dInputSums)),
+    parameters: {
+      values: parameterGradient(network, forward, backward, parameters.length),
+      magnitude: parameterGradient(network, forward, backward, parameters.length, absolute),
     },
-    initialStates: backward.layers.map(({ dInitialStates, dInitialStatesMagnitude }) =>
-      dInitialStates.map((state, s) => ({ values: state, magnitude: dInitialStatesMagnitude[s]! })),
-    ),
+    inputs: {
+      values: stackInputGradient(network.main, forward.main, backward.main),
+      magnitude: stackInputGradient(network.main, forward.main, backward.main, absolute),
+    },
+    initialStates: backward.main.dInitialStates,
   };
 }
 
@@ -100,11 +106,12 @@ export function referenceLossAndGradient(
   batch: number,
 ): ReferenceGradients & { loss: number; gradientNorm: number; dOutputs: Float64Array } {
   const { outputs } = referenceForward(model, parameters, inputs, batch);
-  const { loss, dOutputs } = meanSquaredError(outputs, Float64Array.from(targets));
+  const weights = new Float64Array(outputs.length / model.outputSize).fill(1);
+  const { loss, dOutputs } = meanSquaredError(outputs, targets, weights);
   const gradients = referenceBackward(model, parameters, inputs, batch, dOutputs);
   return { ...gradients, loss, dOutputs, gradientNorm: gradientNorm(gradients.parameters.values) };
 }
 
-function statesOf(states?: readonly (readonly Numbers[])[]): NetworkStates | undefined {
+function statesOf(states?: readonly (readonly Numbers[])[]): StackStates | undefined {
   return states?.map((layer) => layer.map((state) => Float64Array.from(state)));
 }

@@ -1,19 +1,16 @@
 /**
- * One recurrent layer over a whole sequence, with any cell. T time steps, B rows, I inputs, H units, G gates;
- * states keep T + 1 slots, slot 0 the initial one.
+ * One set of recurrent weights over a whole sequence, with any cell, in either direction of time. T time steps, B rows,
+ * I inputs, H units, G gates. States keep T + 1 slots: slot t + 1 is after time step t and slot 0 the initial one; in
+ * reverse, slot t is after time step t, and slot T the initial one. Past a sequence's end states are copied on.
  */
-import type { ReferenceCell } from './cell.ts';
-import {
-  absolute,
-  addColumnSums,
-  addProduct,
-  addProductWithTransposed,
-  addTransposedProduct,
-  repeatedRow,
-} from './matrix.ts';
+import { type CellStep, FREE, type ReferenceCell } from './cell.ts';
+import { type Extent, isLive } from './extent.ts';
+import type { HeldUnits } from './forcing.ts';
+import { addProduct, repeatedRow, scale } from './matrix.ts';
 
 export interface RecurrentLayer {
   readonly cell: ReferenceCell;
+  readonly reverse: boolean;
   readonly inputSize: number;
   readonly hiddenSize: number;
   /** `[I + H, G·H]`, the input's rows first, gates stacked by block. */
@@ -24,212 +21,143 @@ export interface RecurrentLayer {
   readonly vectors: readonly Float64Array[];
 }
 
+/** `[T, B, I]` numbers, or `[T, B]` tokens, which stand for one-hot vectors. */
+export type LayerInputs = Float64Array | Uint32Array;
+
+export interface RecurrentUse extends Extent {
+  /** One `[B, H]` per state; zeros where left out. */
+  readonly initialStates?: readonly Float64Array[] | undefined;
+  /** `[T, B, H]` what h(t−1) is multiplied by where W reads it at time step t: dropout. */
+  readonly recurrentScales?: Float64Array | undefined;
+  readonly held?: HeldUnits | undefined;
+}
+
 /** What a forward pass leaves for the backward pass. */
 export interface LayerTrace {
-  readonly steps: number;
-  readonly batch: number;
-  /** `[T, B, I]` */
-  readonly inputs: Float64Array;
+  readonly use: RecurrentUse;
+  readonly inputs: LayerInputs;
   /** One `[T + 1, B, H]` per state; the first is h. */
   readonly states: readonly Float64Array[];
-  /** One `[T, B, H]` per saved value of the cell. */
+  /** `[T, B, H]`, h(t−1) as W reads it. */
+  readonly readHidden: Float64Array;
+  /** One `[T, B, H]` per saved value of the cell; 0 past a sequence's end. */
   readonly saved: readonly Float64Array[];
 }
 
-/** The operands of the sums over T·B that make the parameters' gradients. */
-export interface GradientTerms {
-  /** `[T·B, I]` */
-  readonly inputs: Float64Array;
-  /** `[T·B, H]`, h at t − 1. */
-  readonly previousHidden: Float64Array;
-  /** `[T·B, G·H]` */
-  readonly dInputSums: Float64Array;
-  /** `[T·B, G·H]` */
-  readonly dRecurrentSums: Float64Array;
-  /** One `[T·B, H]` per vector of the cell. */
-  readonly dVectors: readonly Float64Array[];
-}
-
-/** Gradients of what enters a layer; `…Magnitude` are the same sums over the absolute values of their terms. */
-export interface LayerBackward {
-  readonly terms: GradientTerms;
-  /** One `[B, H]` per state. */
-  readonly dInitialStates: readonly Float64Array[];
-  readonly dInitialStatesMagnitude: readonly Float64Array[];
-}
-
-/** @param initialStates one `[B, H]` per state; zeros where left out. */
-export function recurrentForward(
-  layer: RecurrentLayer,
-  inputs: Float64Array,
-  steps: number,
-  batch: number,
-  initialStates?: readonly Float64Array[],
-): LayerTrace {
-  const { cell, hiddenSize } = layer;
+export function recurrentForward(layer: RecurrentLayer, inputs: LayerInputs, use: RecurrentUse): LayerTrace {
+  const { cell, hiddenSize, reverse, b } = layer;
+  const { steps, batch } = use;
   const slot = batch * hiddenSize;
-  const states = Array.from({ length: cell.states }, () => new Float64Array((steps + 1) * slot));
-  const saved = Array.from({ length: cell.saved }, () => new Float64Array(steps * slot));
-  states.forEach((state, s) => state.set(initialStates?.[s] ?? []));
-
-  const inputSums = repeatedRow(layer.b, steps * batch);
-  addProduct(inputSums, inputs, inputRows(layer), steps * batch, layer.inputSize, layer.b.length);
-  const trace: LayerTrace = { steps, batch, inputs, states, saved };
-  for (let t = 0; t < steps; t++) forwardStep(layer, trace, inputSums, t);
+  const states = cell.states.map(() => new Float64Array((steps + 1) * slot));
+  use.initialStates?.forEach((state, s) => states[s]!.set(state, reverse ? steps * slot : 0));
+  const before = reverse ? slot : 0;
+  const trace: LayerTrace = {
+    use,
+    inputs,
+    states,
+    readHidden: use.recurrentScales
+      ? new Float64Array(steps * slot)
+      : states[0]!.subarray(before, before + steps * slot),
+    saved: Array.from({ length: cell.saved }, () => new Float64Array(steps * slot)),
+  };
+  const sums = repeatedRow(b, steps * batch);
+  addInputSums(sums, layer, inputs);
+  for (const t of timeSteps(layer, steps)) forwardStep(layer, trace, sums, t);
   return trace;
 }
 
-/** Reads slot t, writes slot t + 1: the time step t + 1 of the equations. */
+/** The time steps in the order in which the layer reads them. */
+export function timeSteps({ reverse }: RecurrentLayer, steps: number): number[] {
+  return Array.from({ length: steps }, (_, index) => (reverse ? steps - 1 - index : index));
+}
+
+/** The slots of the states that time step t reads and writes. */
+export function slotsOf({ reverse }: RecurrentLayer, t: number): { from: number; to: number } {
+  return reverse ? { from: t + 1, to: t } : { from: t, to: t + 1 };
+}
+
+/** sums += x·Wx; a token's part is its row of Wx. */
+function addInputSums(sums: Float64Array, layer: RecurrentLayer, inputs: LayerInputs): void {
+  const { inputSize, b } = layer;
+  const width = b.length;
+  if (inputs instanceof Float64Array) {
+    addProduct(sums, inputs, inputRows(layer), sums.length / width, inputSize, width);
+    return;
+  }
+  inputs.forEach((token, row) => {
+    for (let c = 0; c < width; c++) sums[row * width + c]! += layer.W[token * width + c]!;
+  });
+}
+
 function forwardStep(layer: RecurrentLayer, trace: LayerTrace, inputSums: Float64Array, t: number): void {
   const { cell, hiddenSize: H, b } = layer;
-  const { batch, states, saved } = trace;
+  const { use, states, saved } = trace;
+  const { batch, held } = use;
   const slot = batch * H;
-  const previousHidden = states[0]!.subarray(t * slot, (t + 1) * slot);
+  const { from, to } = slotsOf(layer, t);
   const recurrentSums = new Float64Array(batch * b.length);
-  addProduct(recurrentSums, previousHidden, recurrentRows(layer), batch, H, b.length);
+  addProduct(recurrentSums, hiddenAsRead(layer, trace, t), recurrentRows(layer), batch, H, b.length);
 
   for (let index = 0; index < slot; index++) {
     const unit = index % H;
     const row = (index - unit) / H;
-    const result = cell.forward({
+    const stateIn = valuesAt(states, from * slot + index);
+    if (!isLive(use, t, row)) {
+      setValuesAt(states, to * slot + index, stateIn);
+      continue;
+    }
+    const step: CellStep = {
       inputSum: gatesOf(inputSums, (t * batch + row) * b.length + unit, H, cell.gates),
       recurrentSum: gatesOf(recurrentSums, row * b.length + unit, H, cell.gates),
-      stateIn: valuesAt(states, t * slot + index),
+      stateIn,
       vectors: valuesAt(layer.vectors, unit),
-    });
-    setValuesAt(states, (t + 1) * slot + index, result.stateOut);
+      held: held?.gates[unit] ?? FREE,
+    };
+    const result = cell.forward(step);
+    const heldStates = held?.states[unit] ?? FREE;
+    setValuesAt(states, to * slot + index, result.stateOut);
+    for (let s = 0; s < heldStates.length; s++)
+      states[s]![to * slot + index] = heldStates[s] ?? result.stateOut[s]!;
     setValuesAt(saved, t * slot + index, result.saved);
   }
 }
 
-/**
- * Backpropagation through all time steps.
- * @param dHidden `[T, B, H]` gradient of each h(t) from above the layer.
- * @param dFinalStates one `[B, H]` per state, from whatever reads the last states; zeros where left out.
- */
-export function recurrentBackward(
+/** h(t−1) as W reads it at time step t, `[B, H]`: with what is dropped of it. */
+function hiddenAsRead(
   layer: RecurrentLayer,
-  trace: LayerTrace,
-  dHidden: Float64Array,
-  dFinalStates?: readonly Float64Array[],
-): LayerBackward {
-  const { cell, hiddenSize, b } = layer;
-  const { steps, batch, states } = trace;
-  const slot = batch * hiddenSize;
-  const terms: GradientTerms = {
-    inputs: trace.inputs,
-    previousHidden: states[0]!.subarray(0, steps * slot),
-    dInputSums: new Float64Array(steps * batch * b.length),
-    dRecurrentSums: new Float64Array(steps * batch * b.length),
-    dVectors: cell.vectors.map(() => new Float64Array(steps * slot)),
-  };
-  let dStates: Float64Array[] = states.map((_, s) =>
-    Float64Array.from(dFinalStates?.[s] ?? new Float64Array(slot)),
-  );
-  let direct: Float64Array[] = dStates;
-  for (let t = steps - 1; t >= 0; t--) {
-    for (let index = 0; index < slot; index++) dStates[0]![index]! += dHidden[t * slot + index]!;
-    direct = backwardStep(layer, trace, terms, dStates, t);
-    dStates = direct.map((state) => state.slice());
-    addProductWithTransposed(
-      dStates[0]!,
-      stepOf(terms.dRecurrentSums, t, steps),
-      recurrentRows(layer),
-      batch,
-      hiddenSize,
-      b.length,
-    );
-  }
-  const magnitudes = direct.map(absolute);
-  const first = absolute(stepOf(terms.dRecurrentSums, 0, steps));
-  addProductWithTransposed(
-    magnitudes[0]!,
-    first,
-    absolute(recurrentRows(layer)),
-    batch,
-    hiddenSize,
-    b.length,
-  );
-  return { terms, dInitialStates: dStates, dInitialStatesMagnitude: magnitudes };
-}
-
-/** Writes step t of `terms`. @returns the direct part of the gradients of the states in slot t. */
-function backwardStep(
-  layer: RecurrentLayer,
-  trace: LayerTrace,
-  terms: GradientTerms,
-  dStates: readonly Float64Array[],
+  { use, states, readHidden }: LayerTrace,
   t: number,
-): Float64Array[] {
-  const { cell, hiddenSize: H, b } = layer;
-  const slot = trace.batch * H;
-  const dStatesIn = dStates.map(() => new Float64Array(slot));
-  for (let index = 0; index < slot; index++) {
-    const unit = index % H;
-    const row = (index - unit) / H;
-    const gradient = cell.backward({
-      dStateOut: valuesAt(dStates, index),
-      stateIn: valuesAt(trace.states, t * slot + index),
-      stateOut: valuesAt(trace.states, (t + 1) * slot + index),
-      saved: valuesAt(trace.saved, t * slot + index),
-      vectors: valuesAt(layer.vectors, unit),
-    });
-    const gates = (t * trace.batch + row) * b.length + unit;
-    setGatesOf(terms.dInputSums, gates, H, gradient.dInputSum);
-    setGatesOf(terms.dRecurrentSums, gates, H, gradient.dRecurrentSum);
-    setValuesAt(dStatesIn, index, gradient.dStateIn);
-    setValuesAt(terms.dVectors, t * slot + index, gradient.dVectors);
+): Float64Array {
+  const slot = use.batch * layer.hiddenSize;
+  const read = readHidden.subarray(t * slot, (t + 1) * slot);
+  if (use.recurrentScales) {
+    const { from } = slotsOf(layer, t);
+    read.set(states[0]!.subarray(from * slot, (from + 1) * slot));
+    scale(read, use.recurrentScales.subarray(t * slot, (t + 1) * slot));
   }
-  return dStatesIn;
+  return read;
 }
 
-/** dx = dInputSum·Wxᵀ. @returns `[T, B, I]` */
-export function recurrentInputGradient(layer: RecurrentLayer, dInputSums: Float64Array): Float64Array {
-  const rows = dInputSums.length / layer.b.length;
-  const dInputs = new Float64Array(rows * layer.inputSize);
-  addProductWithTransposed(dInputs, dInputSums, inputRows(layer), rows, layer.inputSize, layer.b.length);
-  return dInputs;
+/** `[T, B, H]`: h after each time step, without the initial slot. */
+export function hiddenSequence({ reverse, hiddenSize }: RecurrentLayer, trace: LayerTrace): Float64Array {
+  const slot = trace.use.batch * hiddenSize;
+  const first = reverse ? 0 : slot;
+  return trace.states[0]!.subarray(first, first + trace.use.steps * slot);
 }
 
-/** Adds the gradients of W, b and the vectors onto `gradient`: dW = [x ‖ h(t−1)]ᵀ·dSum over all T·B rows. */
-export function addRecurrentGradient(gradient: RecurrentLayer, terms: GradientTerms): void {
-  const { inputSize, hiddenSize, b } = gradient;
-  const rows = terms.dInputSums.length / b.length;
-  addTransposedProduct(inputRows(gradient), terms.inputs, terms.dInputSums, rows, inputSize, b.length);
-  addTransposedProduct(
-    recurrentRows(gradient),
-    terms.previousHidden,
-    terms.dRecurrentSums,
-    rows,
-    hiddenSize,
-    b.length,
-  );
-  addColumnSums(b, terms.dInputSums);
-  gradient.vectors.forEach((vector, v) => addColumnSums(vector, terms.dVectors[v]!));
+/** One `[B, H]` per state: after the last time step that the layer has read. */
+export function finalStatesOf({ reverse, hiddenSize }: RecurrentLayer, trace: LayerTrace): Float64Array[] {
+  const slot = trace.use.batch * hiddenSize;
+  const first = reverse ? 0 : trace.use.steps * slot;
+  return trace.states.map((state) => state.slice(first, first + slot));
 }
 
-/** The terms' absolute values, so that the same sums give the magnitude against which rounding is judged. */
-export function absoluteTerms(terms: GradientTerms): GradientTerms {
-  return {
-    inputs: absolute(terms.inputs),
-    previousHidden: absolute(terms.previousHidden),
-    dInputSums: absolute(terms.dInputSums),
-    dRecurrentSums: absolute(terms.dRecurrentSums),
-    dVectors: terms.dVectors.map(absolute),
-  };
-}
-
-function inputRows({ W, inputSize, b }: RecurrentLayer): Float64Array {
+export function inputRows({ W, inputSize, b }: RecurrentLayer): Float64Array {
   return W.subarray(0, inputSize * b.length);
 }
 
-function recurrentRows({ W, inputSize, b }: RecurrentLayer): Float64Array {
+export function recurrentRows({ W, inputSize, b }: RecurrentLayer): Float64Array {
   return W.subarray(inputSize * b.length);
-}
-
-function stepOf(sequence: Float64Array, t: number, steps: number): Float64Array {
-  const size = sequence.length / steps;
-  return sequence.subarray(t * size, (t + 1) * size);
 }
 
 function gatesOf(sums: Float64Array, first: number, stride: number, gates: number): number[] {
@@ -238,16 +166,13 @@ function gatesOf(sums: Float64Array, first: number, stride: number, gates: numbe
   return values;
 }
 
-function setGatesOf(sums: Float64Array, first: number, stride: number, values: readonly number[]): void {
-  for (let gate = 0; gate < values.length; gate++) sums[first + gate * stride] = values[gate]!;
-}
-
-function valuesAt(arrays: readonly Float64Array[], index: number): number[] {
+/** One number of each array. */
+export function valuesAt(arrays: readonly Float64Array[], index: number): number[] {
   const values: number[] = [];
   for (let array = 0; array < arrays.length; array++) values.push(arrays[array]![index]!);
   return values;
 }
 
-function setValuesAt(arrays: readonly Float64Array[], index: number, values: readonly number[]): void {
+export function setValuesAt(arrays: readonly Float64Array[], index: number, values: readonly number[]): void {
   for (let array = 0; array < arrays.length; array++) arrays[array]![index] = values[array]!;
 }

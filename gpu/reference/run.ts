@@ -1,20 +1,52 @@
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
+  BeamRequest,
+  BeamSequence,
+  Examination,
+  ExaminationRequest,
+  Examples,
+  Forcing,
   GenerationRequest,
   IterationRecord,
   RunCost,
+  TokenRequest,
+  TrainingData,
   TrainingRun,
   TrainingState,
-  WindowedSeries,
 } from '../model/engine.ts';
 import { ConfigurationError } from '../model/errors.ts';
-import { validateGeneration, validateLearningRate, validateValues } from '../model/validation.ts';
+import {
+  requireSeries,
+  validateBeamRequest,
+  validateExamination,
+  validateForcings,
+  validateGeneration,
+  validateLearningRate,
+  validateTokenRequest,
+  validateValues,
+} from '../model/validation.ts';
+import { beamSearch } from './beams.ts';
 import { breather } from './breather.ts';
+import { beginWindow, joinCarried, splitCarried } from './carry.ts';
+import { trainingBatch } from './batch.ts';
+import { costOf, parameterGradient } from './cost.ts';
+import { examine, roundedExamination } from './examine.ts';
+import { heldUnits } from './forcing.ts';
 import { generate } from './generation.ts';
-import { meanSquaredError } from './loss.ts';
-import { addNetworkGradient, networkBackward, networkForward, networkOf } from './network.ts';
-import { clipByNorm, gradientNorm, optimizerStep } from './optimizer.ts';
-import { batchStarts, windowsAt } from './windows.ts';
+import { type Network, networkOf } from './network.ts';
+import { networkBackward } from './network-backward.ts';
+import { finalStates, networkForward, type NetworkUse } from './network-forward.ts';
+import {
+  clipByNorm,
+  clipByValue,
+  gradientNorm,
+  type OptimizerResult,
+  optimizerStep,
+  scheduledRate,
+} from './optimizer.ts';
+import type { StackStates } from './stack.ts';
+import { generateTokens } from './tokens.ts';
+import { windowsAt } from './windows.ts';
 
 /** Rows of a forecast computed at a time. */
 const FORECAST_ROWS = 32;
@@ -29,12 +61,15 @@ const FORECAST_ROWS = 32;
 export class ReferenceRun implements TrainingRun {
   readonly configuration: RunConfiguration;
   readonly cost: RunCost;
-  #series: WindowedSeries;
+  #data: TrainingData;
+  #forcings: readonly Forcing[] = [];
   #learningRate: number;
   #iteration = 0;
   /** Replaced at every update, never written to: whoever holds them holds one iteration's values. */
   #parameters: Float64Array = new Float64Array();
   #optimizerState: Float64Array = new Float64Array();
+  /** Where streams are read: the states that the last window has ended with. */
+  #carried: StackStates | undefined;
   #refused = false;
   #destroyed = false;
   /** Ends when all training asked for so far is done. */
@@ -43,10 +78,10 @@ export class ReferenceRun implements TrainingRun {
   #urgent: Promise<unknown> = Promise.resolve();
 
   /** All must have been validated; `cost` is only handed on. */
-  constructor(configuration: RunConfiguration, cost: RunCost, series: WindowedSeries, state: TrainingState) {
+  constructor(configuration: RunConfiguration, cost: RunCost, data: TrainingData, state: TrainingState) {
     this.configuration = configuration;
     this.cost = cost;
-    this.#series = series;
+    this.#data = data;
     this.#learningRate = configuration.training.optimizer.learningRate;
     this.restore(state);
   }
@@ -71,31 +106,21 @@ export class ReferenceRun implements TrainingRun {
 
   /** Forward, loss, backward, clip, update; refuses what is not finite. */
   #iterate(): IterationRecord {
-    const { model, training } = this.configuration;
-    const network = networkOf(model, this.#parameters);
-    const starts = batchStarts(
-      this.#series.trainingStarts,
-      training.batchSize,
-      training.seed,
-      this.#iteration,
-    );
-    const inputs = windowsAt(this.#series, starts, training.sequenceLength, 0);
-    const targets = windowsAt(this.#series, starts, training.sequenceLength, 1);
-
-    const trace = networkForward(network, inputs, training.batchSize);
-    const { loss, dOutputs } = meanSquaredError(trace.outputs, targets);
-    const gradient = new Float64Array(this.#parameters.length);
-    addNetworkGradient(networkOf(model, gradient), networkBackward(network, trace, dOutputs).terms);
+    const { training } = this.configuration;
+    const done = this.#iteration;
+    const network = this.#network();
+    const batch = trainingBatch(network.model, training, this.#data, done);
+    const trace = networkForward(network, batch, {
+      initialStates: beginWindow(this.#data, training, done, this.#carried),
+      dropping: { seed: training.seed, iteration: done },
+    });
+    const { loss, dOutputs } = costOf(network, training, batch, trace.outputs);
+    const backward = networkBackward(network, trace, dOutputs);
+    const gradient = parameterGradient(network, trace, backward, this.#parameters.length);
     const norm = gradientNorm(gradient);
 
-    const iteration = this.#iteration + 1;
-    const next = optimizerStep(
-      { ...training.optimizer, learningRate: this.#learningRate },
-      iteration,
-      this.#parameters,
-      this.#optimizerState,
-      clipByNorm(gradient, norm, training.clipNorm),
-    );
+    const iteration = done + 1;
+    const next = this.#update(iteration, gradient);
     if (![loss, norm].every(fitsFloat32)) {
       this.#refused = true;
       return { iteration, loss, gradientNorm: norm };
@@ -106,22 +131,48 @@ export class ReferenceRun implements TrainingRun {
     }
     this.#parameters = next.parameters;
     this.#optimizerState = next.state;
+    if (this.#data.kind === 'streams') this.#carried = finalStates(network, trace);
     this.#iteration = iteration;
     return { iteration, loss, gradientNorm: norm };
+  }
+
+  /** What the optimiser makes of a gradient once it is clipped, by value and then by norm. */
+  #update(iteration: number, gradient: Float64Array): OptimizerResult {
+    const { optimizer, schedule, clipValue, clipNorm } = this.configuration.training;
+    const held = clipByValue(gradient, clipValue);
+    return optimizerStep(
+      { ...optimizer, learningRate: scheduledRate(this.#learningRate, schedule, iteration - 1) },
+      iteration,
+      this.#parameters,
+      this.#optimizerState,
+      clipByNorm(held, gradientNorm(held), clipNorm),
+    );
+  }
+
+  #network(): Network {
+    return networkOf(this.configuration.model, this.#parameters);
+  }
+
+  /** How a model is run outside training. */
+  #use(): NetworkUse {
+    return { held: heldUnits(this.configuration.model, this.#forcings) };
   }
 
   forecast(starts: Uint32Array): Promise<Float32Array> {
     return this.#beforeTraining(async () => {
       const { model, training } = this.configuration;
+      const series = requireSeries(this.#data, 'forecast');
       const steps = training.sequenceLength;
-      this.#requireWindows(starts, steps);
-      const network = networkOf(model, this.#parameters);
+      requireWindows(starts, series.values.length / series.features - steps - 1);
+      const network = this.#network();
+      const use = this.#use();
       const outputs = new Float32Array(steps * starts.length * model.outputSize);
       const breathe = breather();
       for (let first = 0; first < starts.length; first += FORECAST_ROWS) {
         await breathe();
         const some = starts.subarray(first, first + FORECAST_ROWS);
-        const part = networkForward(network, windowsAt(this.#series, some, steps, 0), some.length).outputs;
+        const windows = { steps, batch: some.length, inputs: windowsAt(series, some, steps, 0) };
+        const part = networkForward(network, windows, use).outputs;
         const width = some.length * model.outputSize;
         for (let t = 0; t < steps; t++) {
           const to = (t * starts.length + first) * model.outputSize;
@@ -132,21 +183,40 @@ export class ReferenceRun implements TrainingRun {
     });
   }
 
-  /** A window's values and the one after them, its last target, are in the series. */
-  #requireWindows(starts: Uint32Array, steps: number): void {
-    const last = this.#series.values.length / this.#series.features - steps - 1;
-    const outside = starts.find((start) => start > last);
-    if (outside !== undefined) {
-      throw new ConfigurationError('forecast.starts', `holds ${outside}; allowed: up to ${last}.`);
-    }
-  }
-
   generate(request: GenerationRequest): Promise<Float32Array> {
     return this.#beforeTraining(async () => {
-      const { model } = this.configuration;
-      validateGeneration(request, model.outputSize);
-      return generate(networkOf(model, this.#parameters), request, breather());
+      requireSeries(this.#data, 'generate');
+      validateGeneration(request, this.configuration.model.inputSize);
+      return generate(this.#network(), request, breather(), this.#use());
     });
+  }
+
+  examine(examples: Examples, request: ExaminationRequest = {}): Promise<Examination> {
+    return this.#beforeTraining(async () => {
+      const { model, training } = this.configuration;
+      validateExamination(this.configuration, examples, request);
+      const asked = { ...request, forcings: this.#forcings };
+      return roundedExamination(examine(model, training, this.#parameters, examples, asked));
+    });
+  }
+
+  generateTokens(request: TokenRequest): Promise<Uint32Array> {
+    return this.#beforeTraining(async () => {
+      validateTokenRequest(this.configuration.model, request);
+      return generateTokens(this.#network(), request, breather(), this.#use());
+    });
+  }
+
+  searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]> {
+    return this.#beforeTraining(async () => {
+      validateBeamRequest(this.configuration.model, request);
+      return beamSearch(this.#network(), request, breather(), this.#use());
+    });
+  }
+
+  force(forcings: readonly Forcing[]): void {
+    validateForcings(this.configuration.model, forcings);
+    this.#forcings = [...forcings];
   }
 
   /** Runs at once; iterations not yet begun wait for it. */
@@ -162,8 +232,9 @@ export class ReferenceRun implements TrainingRun {
   }
 
   setSeries(values: Float32Array): void {
-    validateValues(values, this.#series.values.length);
-    this.#series = { ...this.#series, values };
+    const series = requireSeries(this.#data, 'setSeries');
+    validateValues(values, series.values.length);
+    this.#data = { ...series, values };
   }
 
   capture(): Promise<TrainingState> {
@@ -171,6 +242,9 @@ export class ReferenceRun implements TrainingRun {
       iteration: this.#iteration,
       parameters: Float32Array.from(this.#parameters),
       optimizerState: Float32Array.from(this.#optimizerState),
+      ...(this.#data.kind === 'streams'
+        ? { carriedStates: joinCarried(this.configuration, this.#carried) }
+        : {}),
     });
   }
 
@@ -178,11 +252,20 @@ export class ReferenceRun implements TrainingRun {
     this.#iteration = state.iteration;
     this.#parameters = Float64Array.from(state.parameters);
     this.#optimizerState = Float64Array.from(state.optimizerState);
+    this.#carried = state.carriedStates && splitCarried(this.configuration, state.carriedStates);
     this.#refused = false;
   }
 
   destroy(): void {
     this.#destroyed = true;
+  }
+}
+
+/** A window's values and the one after them, its last target, are in the series. */
+function requireWindows(starts: Uint32Array, last: number): void {
+  const outside = starts.find((start) => start > last);
+  if (outside !== undefined) {
+    throw new ConfigurationError('forecast.starts', `holds ${outside}; allowed: up to ${last}.`);
   }
 }
 

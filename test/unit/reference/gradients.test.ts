@@ -7,45 +7,13 @@ import {
   referenceLossAndGradient,
   type Numbers,
 } from '../../../gpu/reference/oracle.ts';
-import { finalStates } from '../../../gpu/reference/network.ts';
+import { networkOf } from '../../../gpu/reference/network.ts';
+import { finalStates } from '../../../gpu/reference/network-forward.ts';
 import { registerReferenceCell } from '../../../gpu/reference/registry.ts';
+import { expectMatchesDifferences, numericalGradient } from '../../support/differences.ts';
 import { peepholeCell } from '../../support/peephole-cell.ts';
 import { randomProblem, smallShape, type Problem } from '../../support/problem.ts';
 import { RandomSource } from '../../support/random.ts';
-
-/** Of the largest value of a gradient, or of 1. */
-const TOLERANCE = 1e-8;
-
-/**
- * Error of the five-point formula: h⁴·f⁗′/30 by its order and 1.5·ε·|f|/h by rounding. With this h both
- * are below 10⁻¹¹ for functions that vary over 1.
- */
-const STEP = 4e-4;
-
-/** f′ at 0 ≈ (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h. */
-function centralDifference(f: (offset: number) => number): number {
-  return (8 * (f(STEP) - f(-STEP)) - (f(2 * STEP) - f(-2 * STEP))) / (12 * STEP);
-}
-
-/** Differences of `f` by each number of `values`, which is put back as it was. */
-function numericalGradient(values: Float64Array, f: () => number): Float64Array {
-  return Float64Array.from(values, (value, index) => {
-    const slope = centralDifference((offset) => {
-      values[index] = value + offset;
-      return f();
-    });
-    values[index] = value;
-    return slope;
-  });
-}
-
-function expectClose(actual: Float64Array, expected: Float64Array, what: string): void {
-  const scale = Math.max(1, ...expected.map(Math.abs));
-  actual.forEach((value, index) => {
-    const error = Math.abs(value - expected[index]!) / scale;
-    expect(error, `${what} at ${index}: ${value}, by differences ${expected[index]}`).toBeLessThan(TOLERANCE);
-  });
-}
 
 function dot(a: Numbers, b: Numbers): number {
   let sum = 0;
@@ -61,7 +29,7 @@ function expectGradientsMatchDifferences(problem: Problem): void {
   const initialStates = problem.initialStates.map((layer) => layer.map((state) => Float64Array.from(state)));
   const loss = (): number => {
     const forward = referenceForward(model, parameters, inputs, batch, initialStates);
-    const last = finalStates(forward);
+    const last = finalStates(networkOf(model, parameters), forward);
     return (
       dot(forward.outputs, dOutputs) +
       last.reduce(
@@ -74,12 +42,12 @@ function expectGradientsMatchDifferences(problem: Problem): void {
     initial: initialStates,
     dFinal: dFinalStates,
   });
-  expectClose(gradients.parameters.values, numericalGradient(parameters, loss), 'parameters');
-  expectClose(gradients.inputs.values, numericalGradient(inputs, loss), 'inputs');
+  expectMatchesDifferences(gradients.parameters.values, numericalGradient(parameters, loss), 'parameters');
+  expectMatchesDifferences(gradients.inputs.values, numericalGradient(inputs, loss), 'inputs');
   initialStates.forEach((layer, l) =>
     layer.forEach((state, s) => {
       const { values } = gradients.initialStates[l]![s]!;
-      expectClose(values, numericalGradient(state, loss), `state ${s} of layer ${l}`);
+      expectMatchesDifferences(values, numericalGradient(state, loss), `state ${s} of layer ${l}`);
     }),
   );
 }
@@ -92,6 +60,7 @@ beforeAll(() => {
     states: ['h', 'c'],
     vectors: ['p', 'q', 'r'],
     saved: 4,
+    savedGates: { i: 0, n: 1, o: 2 },
     splitsSums: true,
     shader: '',
   });
@@ -126,6 +95,6 @@ test('mean squared error: loss by its definition, gradient by central difference
   };
   const result = referenceLossAndGradient(model, parameters, inputs, targets, batch);
   expect(result.loss).toBeCloseTo(loss(), 14);
-  expectClose(result.parameters.values, numericalGradient(parameters, loss), 'parameters');
+  expectMatchesDifferences(result.parameters.values, numericalGradient(parameters, loss), 'parameters');
   expect(result.gradientNorm).toBeCloseTo(Math.hypot(...result.parameters.values), 14);
 });
