@@ -225,6 +225,8 @@ export async function runBeamSearch(
     {
       table: model.table,
       settings: sampleSettings({ temperature: 1, topK: 0, seed: 0, endToken }),
+      // No state has these, and unlike NaN a kernel can tell them from others.
+      states: new Float32Array(STATES * 2 * beams * HIDDEN).fill(-1),
     },
     (buffers) =>
       Array.from({ length: steps }, (_, step) => [
