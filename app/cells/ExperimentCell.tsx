@@ -1,17 +1,17 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { Button } from '../controls/Button.tsx';
-import { PlayBar } from '../controls/PlayBar.tsx';
-import { registerCommands } from '../notebook/commands.ts';
+import { Button, WorkButton } from '../controls/Button.tsx';
 import type { ExperimentFence } from '../notebook/schema.ts';
 import { LossPlot } from '../plots/LossPlot.tsx';
 import { SeriesPlot } from '../plots/SeriesPlot.tsx';
 import { runtime, useRun } from '../worker/client.ts';
+import { useCommands } from './ExperimentCommands.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { Costs, ErrorTable, Facts, Progress } from './ExperimentFacts.tsx';
 import { offerFile } from './ExperimentFiles.ts';
 import { Forecast } from './ExperimentForecast.tsx';
 import { Note } from './ExperimentNote.tsx';
+import { ExperimentPlayBar } from './ExperimentPlayBar.tsx';
 import { controlOf } from './ExperimentRegistry.ts';
 import { Settings } from './ExperimentSettings.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
@@ -36,7 +36,7 @@ export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
     control.open();
     return () => control.leave();
   }, [control]);
-  useCommands(control);
+  useCommands(control.key, control);
   return (
     // Dropping a file is a shortcut; the button "Your own series…" does the same for everyone.
     <div className="experiment" data-over={over || undefined} {...handlers}>
@@ -46,9 +46,9 @@ export function ExperimentCell({ lesson, fence }: ExperimentCellProps) {
         file={importing?.file ?? null}
         importSeries={importSeries}
         onClose={close}
-        onChosen={({ source, choices }) => {
+        onChosen={({ source, choices, rows }) => {
           close();
-          control.bring({ source, missing: choices.missing });
+          void control.bring({ source, missing: choices.missing, length: rows });
         }}
       />
     </div>
@@ -67,7 +67,10 @@ function Running({ control, fence, onImport }: RunningProps) {
   const window = (applied ?? control.lesson).train.window;
   return (
     <>
-      <Header control={control} title={fence.title} />
+      <div className="bar">
+        <h2>{fence.title}</h2>
+        <ExperimentPlayBar control={control} />
+      </div>
       <Progress runKey={control.key} />
       <Note control={control} />
       <Facts runKey={control.key} window={window} />
@@ -89,38 +92,8 @@ function Running({ control, fence, onImport }: RunningProps) {
   );
 }
 
-function useCommands(control: ExperimentControl): void {
-  useEffect(
-    () =>
-      registerCommands(control.key, {
-        play: () => control.play(),
-        pause: () => control.pause(),
-        toggle: () => control.toggle(),
-        step: () => control.step(),
-        reset: () => control.reset(),
-      }),
-    [control],
-  );
-}
-
 interface PartProps {
   readonly control: ExperimentControl;
-}
-
-function Header({ control, title }: PartProps & { readonly title: string }) {
-  const playing = useRun(control.key, (run) => run.status === 'running' || run.status === 'recovering');
-  return (
-    <div className="bar">
-      <h2>{title}</h2>
-      <PlayBar
-        playing={playing}
-        onPlay={() => control.play()}
-        onPause={() => control.pause()}
-        onStep={() => control.step()}
-        onReset={() => control.reset()}
-      />
-    </div>
-  );
 }
 
 function Loss({ control, window }: PartProps & { readonly window: number }) {
@@ -161,9 +134,9 @@ function Footer({ control }: PartProps) {
     <div className="foot">
       <Costs runKey={control.key} />
       <span className="files">
-        <Button look="quiet" onClick={() => void save()}>
+        <WorkButton look="quiet" busyText="Saving…" onPress={save}>
           Save the run
-        </Button>
+        </WorkButton>
         <Button look="quiet" onClick={() => file.current?.click()}>
           Load a run
         </Button>

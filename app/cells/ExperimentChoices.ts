@@ -1,6 +1,8 @@
 /** What an experiment's settings may be, how they are named, and the presets. */
 import { count, settingNumber } from '../controls/format.ts';
-import { linearScale, listScale, logScale } from '../controls/scale.ts';
+import { linearScale, listScale, logScale, type Scale } from '../controls/scale.ts';
+import { generators } from '../data/generators.ts';
+import { longestWindow } from '../data/prepare.ts';
 import type { ExperimentSettings } from '../notebook/schema.ts';
 
 /** A change of settings, of any of its parts. */
@@ -20,11 +22,14 @@ export function withChange(settings: ExperimentSettings, change: SettingsChange)
 
 export const NEVER_CLIP = 0;
 
+/** The longest window that is offered, however long the series. */
+const LONGEST_WINDOW = 100;
+const SHORTEST_WINDOW = 6;
+
 export const scales = {
   hidden: listScale([
     1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400, 512,
   ]),
-  window: linearScale(6, 100),
   batch: listScale([1, 2, 4, 8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 256]),
   rate: logScale(1e-5, 1, { perDecade: 10 }),
   noise: linearScale(0, 0.5, 0.01),
@@ -33,6 +38,35 @@ export const scales = {
     100, 200, 300, 500, 800, 1000, 1500, 2000, 3000, 4000, 5000, 8000, 10_000, 20_000, 50_000, 100_000,
   ]),
 } as const;
+
+/** Windows that a series of so many values has room for. */
+export function windowScale(length: number): Scale {
+  const longest = Math.max(1, Math.min(LONGEST_WINDOW, longestWindow(length)));
+  return linearScale(Math.min(SHORTEST_WINDOW, longest), longest);
+}
+
+/** How many values a series has that the page makes itself; undefined for one that the reader brought. */
+export function generatedLength(source: string): number | undefined {
+  return Object.hasOwn(generators, source) ? generators[source]!.length : undefined;
+}
+
+/** What a reader calls a series: `prices.csv` for `file:prices.csv`. */
+export function seriesTitle(source: string): string {
+  const made = Object.hasOwn(generators, source) ? generators[source]!.title : undefined;
+  return made ?? source.replace(/^file:/, '');
+}
+
+export const cells = [
+  { value: 'rnn', label: 'RNN' },
+  { value: 'lstm', label: 'LSTM' },
+  { value: 'gru', label: 'GRU' },
+] as const;
+
+export const layerCounts = [
+  { value: '1', label: '1' },
+  { value: '2', label: '2' },
+  { value: '3', label: '3' },
+] as const;
 
 export const optimizers = [
   { value: 'adam', label: 'Adam' },
@@ -48,7 +82,7 @@ export const initializers = [
 
 /** The settings of the course notes: everything but the data, the seed and how long to train. */
 export const notesSettings: SettingsChange = {
-  model: { hidden: 100 },
+  model: { cell: 'rnn', hidden: 100, layers: 1 },
   train: { batch: 50, window: 20, optimizer: 'adam', rate: 0.001, clip: null, initializer: 'glorot' },
 };
 
@@ -60,8 +94,10 @@ export function isPresent(settings: ExperimentSettings, change: SettingsChange):
 type Reader = (settings: ExperimentSettings) => string | number | null;
 
 /** The settings that take a reset, each under the name that the controls give it. Rate and noise change live. */
-const takesReset: Readonly<Record<ResetSetting, Reader>> = {
+const takesReset = {
   series: ({ data }) => `${data.source} ${data.missing}`,
+  cell: ({ model }) => model.cell,
+  layers: ({ model }) => model.layers,
   neurons: ({ model }) => model.hidden,
   window: ({ train }) => train.window,
   batch: ({ train }) => train.batch,
@@ -70,18 +106,9 @@ const takesReset: Readonly<Record<ResetSetting, Reader>> = {
   clipping: ({ train }) => train.clip,
   'run length': ({ train }) => train.iterations,
   seed: ({ train }) => train.seed,
-};
+} as const satisfies Readonly<Record<string, Reader>>;
 
-export type ResetSetting =
-  | 'series'
-  | 'neurons'
-  | 'window'
-  | 'batch'
-  | 'optimiser'
-  | 'initialiser'
-  | 'clipping'
-  | 'run length'
-  | 'seed';
+export type ResetSetting = keyof typeof takesReset;
 
 /** Names of the settings that wait for a reset: they differ from those that the run was built with. */
 export function waitingForReset(settings: ExperimentSettings, applied: ExperimentSettings): ResetSetting[] {
@@ -93,6 +120,13 @@ export function waitingForReset(settings: ExperimentSettings, applied: Experimen
 /** `6 to 20`, the positions that an error is measured over; null where the window has no such position. */
 export function latePositions(window: number): string | null {
   return window < 6 ? null : `6 to ${window}`;
+}
+
+/** Such as `LSTM, 2 layers of 64 neurons`. */
+export function modelText({ cell, hidden, layers }: ExperimentSettings['model']): string {
+  const name = cells.find(({ value }) => value === cell)!.label;
+  const neurons = `${count(hidden)} ${hidden === 1 ? 'neuron' : 'neurons'}`;
+  return layers === 1 ? `${name}, ${neurons}` : `${name}, ${layers} layers of ${neurons}`;
 }
 
 export const texts = {

@@ -3,47 +3,28 @@
  * with, and every action. It outlives the view, as the run does, so that leaving a lesson loses nothing.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { SeriesSummary } from '../data/types.ts';
 import type { ExperimentSettings } from '../notebook/schema.ts';
 import type { Runtime } from '../worker/protocol.ts';
-import type { RunView } from '../worker/views.ts';
-import { type ResetSetting, type SettingsChange, waitingForReset, withChange } from './ExperimentChoices.ts';
+import { isTraining, type RunView } from '../worker/views.ts';
+import { type SettingsChange, withChange } from './ExperimentChoices.ts';
+import { loadProblem, loadRemark } from './ExperimentLoading.ts';
+import { type ExperimentView, firstView, type OwnSource, waiting } from './ExperimentView.ts';
 import { latestWins, type LatestWins } from './GenerateQueue.ts';
-
-/** A series that the reader brought. */
-export interface OwnSource {
-  /** Such as `file:prices.csv`. */
-  readonly source: string;
-  readonly missing: ExperimentSettings['data']['missing'];
-}
-
-export interface ExperimentView {
-  /** As the controls show them. */
-  readonly settings: ExperimentSettings;
-  /** As the run has them; null before it was first built. */
-  readonly applied: ExperimentSettings | null;
-  /** Null before the series was first prepared. */
-  readonly summary: SeriesSummary | null;
-  /** Why the last action failed and what to do; empty otherwise. */
-  readonly problem: string;
-  readonly ownSources: readonly OwnSource[];
-  /** Which held-out window is to be shown, from 0. */
-  readonly window: number;
-  /** A series was brought since the run was built: its values may be others even under the same name. */
-  readonly broughtAnew: boolean;
-}
-
-/** Names of the settings that wait for a reset. */
-export function waiting({ settings, applied, broughtAnew }: ExperimentView): readonly ResetSetting[] {
-  if (!applied) return [];
-  const changed = waitingForReset(settings, applied);
-  return broughtAnew && !changed.includes('series') ? ['series', ...changed] : changed;
-}
 
 /** The runtime's methods that an experiment calls, as they look from the page. */
 export type ExperimentRuntime = Pick<
   Runtime,
-  'prepare' | 'play' | 'pause' | 'step' | 'reset' | 'adjust' | 'showWindow' | 'forecastCsv' | 'save' | 'load'
+  | 'prepare'
+  | 'play'
+  | 'pause'
+  | 'step'
+  | 'reset'
+  | 'adjust'
+  | 'showWindow'
+  | 'forecastCsv'
+  | 'save'
+  | 'load'
+  | 'keepSeries'
 >;
 
 type Live = Parameters<Runtime['adjust']>[1];
@@ -67,15 +48,7 @@ export class ExperimentControl {
     this.lesson = lesson;
     this.#runtime = runtime;
     this.#run = run;
-    this.view = createStore<ExperimentView>(() => ({
-      settings: lesson,
-      applied: null,
-      summary: null,
-      problem: '',
-      ownSources: [],
-      window: 0,
-      broughtAnew: false,
-    }));
+    this.view = createStore(() => firstView(lesson));
     const failed = (error: unknown) => this.#fail(error);
     this.#adjustments = latestWins({
       send: (live) => runtime.adjust(key, live),
@@ -115,17 +88,35 @@ export class ExperimentControl {
     this.#adjust(settings, applied);
   }
 
-  /** Takes a series that the reader brought. */
-  bring(brought: OwnSource): void {
-    const others = this.view.getState().ownSources.filter(({ source }) => source !== brought.source);
-    this.view.setState({ ownSources: [...others, brought], broughtAnew: true });
-    this.change({ data: { ...brought, noise: 0 } });
+  /** Takes the series that the reader's import read last. */
+  bring(read: OwnSource): Promise<void | null> {
+    return this.#ask(async () => {
+      const source = await this.#runtime.keepSeries(read.source);
+      const others = this.view.getState().ownSources.filter((own) => own.source !== source);
+      this.view.setState({ ownSources: [...others, { ...read, source }] });
+      this.chooseSeries(source);
+    });
+  }
+
+  /** A series that the page makes, or one that was brought. */
+  chooseSeries(source: string): void {
+    const own = this.view.getState().ownSources.find((known) => known.source === source);
+    // What is done about missing values belongs to the file.
+    const { missing } = own ?? this.lesson.data;
+    this.change({ data: { source, missing, ...(own && { noise: 0 }) } });
+  }
+
+  /** Takes the document's own settings again, all of them. */
+  restoreLesson(): Promise<void> {
+    this.view.setState({ settings: this.lesson });
+    this.#build();
+    return this.#built;
   }
 
   /** Shows again what the run was built with. */
   dropChanges(): void {
     const { applied } = this.view.getState();
-    if (applied) this.view.setState({ settings: applied, broughtAnew: false, problem: '' });
+    if (applied) this.view.setState({ settings: applied, problem: '' });
   }
 
   play(): void {
@@ -133,27 +124,27 @@ export class ExperimentControl {
   }
 
   pause(): void {
-    this.#act(() => this.#runtime.pause(this.key));
+    this.#act(() => this.#halting(() => this.#runtime.pause(this.key)));
   }
 
   toggle(): void {
-    const { status } = this.#run.getState();
-    if (status === 'running' || status === 'recovering') this.pause();
+    if (this.view.getState().pausing) return;
+    if (isTraining(this.#run.getState())) this.pause();
     else this.play();
   }
 
   step(): void {
-    this.#act(() => this.#runtime.step(this.key));
+    this.#act(() => this.#halting(() => this.#runtime.step(this.key)));
   }
 
   /** Back to iteration 0; with the settings that waited, if any. */
   reset(): void {
     if (waiting(this.view.getState()).length === 0) {
-      this.#act(() => this.#runtime.reset(this.key));
+      this.#act(() => this.#halting(() => this.#runtime.reset(this.key)));
       return;
     }
     this.#act(async () => {
-      await this.#runtime.pause(this.key);
+      await this.#halting(() => this.#runtime.pause(this.key));
       this.#build();
     });
   }
@@ -174,12 +165,13 @@ export class ExperimentControl {
   }
 
   async load(file: File): Promise<void> {
-    await this.#ask(async () => {
+    const loaded = await this.#ask(async () => {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      await this.#runtime.load(this.key, bytes).catch((error: unknown) => {
-        throw new Error(`“${file.name}” was not loaded: ${loadProblem(error)}`, { cause: error });
+      return this.#halting(() => this.#runtime.load(this.key, bytes)).catch((error: unknown) => {
+        throw new Error(loadProblem(file.name, error), { cause: error });
       });
     });
+    if (loaded) this.view.setState({ remark: loadRemark(file.name, loaded) });
   }
 
   #adjust(settings: ExperimentSettings, applied: ExperimentSettings): void {
@@ -208,7 +200,7 @@ export class ExperimentControl {
         return;
       }
       this.#live = {};
-      this.view.setState({ summary, applied: settings, window: 0, broughtAnew: false });
+      this.view.setState({ summary, applied: settings, window: 0 });
       // Rate and noise that changed meanwhile were told to the run before this one.
       this.#adjust(this.view.getState().settings, settings);
     });
@@ -219,10 +211,20 @@ export class ExperimentControl {
     void this.#built.then(() => (this.view.getState().applied ? this.#ask(action) : null));
   }
 
+  /** Does what training is stopped for, and tells meanwhile that it is being stopped. */
+  async #halting<Answer>(action: () => Promise<Answer>): Promise<Answer> {
+    this.view.setState({ pausing: isTraining(this.#run.getState()) });
+    try {
+      return await action();
+    } finally {
+      this.view.setState({ pausing: false });
+    }
+  }
+
   async #ask<Answer>(action: () => Promise<Answer>): Promise<Answer | null> {
     try {
       const answer = await action();
-      this.view.setState({ problem: '' });
+      this.view.setState({ problem: '', remark: '' });
       return answer;
     } catch (error) {
       this.#fail(error);
@@ -233,10 +235,4 @@ export class ExperimentControl {
   #fail(error: unknown): void {
     this.view.setState({ problem: error instanceof Error ? error.message : String(error) });
   }
-}
-
-/** What is wrong with a file, as the end of a sentence about it. */
-function loadProblem(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/^checkpoint\.?([^:]*):/, (_, part: string) => (part ? `its ${part}` : 'it'));
 }

@@ -39,7 +39,7 @@ export function Facts({ runKey, window }: FactsProps) {
       <Fact name="Training loss">
         <Reading label="Training loss" value={loss} />
       </Fact>
-      <Fact name={late ? `Held-out error, positions ${late}` : 'Held-out error'}>
+      <Fact name={late ? <LateError positions={late} /> : 'Held-out error'}>
         <Reading label="Held-out error" value={heldOut} />
       </Fact>
       <Fact name="Repeating the last value">
@@ -50,8 +50,17 @@ export function Facts({ runKey, window }: FactsProps) {
   );
 }
 
+/** The word is for the eye where there is room for it: the table under the loss has it too. */
+function LateError({ positions }: { readonly positions: string }) {
+  return (
+    <>
+      Held-out error,<span className="positions"> positions</span> {positions}
+    </>
+  );
+}
+
 interface FactProps {
-  readonly name: string;
+  readonly name: ReactNode;
   readonly children: ReactNode;
 }
 

@@ -4,17 +4,39 @@ import { runStore, type RunView, useRun } from '../worker/client.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { milestoneOf } from './ExperimentMilestones.ts';
 
-/** The cell's one live region: what went wrong, to be seen and heard; otherwise milestones, heard only. */
+/**
+ * The cell's one live region: what went wrong, or what to know of what was done, to be seen and heard; otherwise
+ * milestones, heard only.
+ */
 export function Note({ control }: { readonly control: ExperimentControl }) {
   const problem = useStore(control.view, (view) => view.problem);
+  const remark = useStore(control.view, (view) => view.remark);
   const trouble = useRun(control.key, troubleOf);
   const milestone = useMilestone(control.key);
-  const shown = problem || trouble;
+  const pausing = useLongPause(control);
+  const wrong = problem || trouble;
   return (
-    <div className={shown ? 'note' : 'visually-hidden'} aria-live="polite">
-      {shown || milestone}
+    <div className={wrong ? 'note' : remark ? 'note remark' : 'visually-hidden'} aria-live="polite">
+      {wrong || remark || (pausing ? 'Pausing after this iteration.' : milestone)}
     </div>
   );
+}
+
+/** Milliseconds after which a pause that has not come yet is spoken of. */
+const LONG_PAUSE = 700;
+
+function useLongPause({ view }: ExperimentControl): boolean {
+  const pausing = useStore(view, (state) => state.pausing);
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    if (!pausing) return undefined;
+    const timer = setTimeout(() => setLong(true), LONG_PAUSE);
+    return () => {
+      clearTimeout(timer);
+      setLong(false);
+    };
+  }, [pausing]);
+  return long;
 }
 
 function troubleOf({ status, message }: RunView): string {

@@ -1,21 +1,19 @@
-import { Dices } from 'lucide-react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/shallow';
 import { Button } from '../controls/Button.tsx';
-import { NumberField } from '../controls/NumberField.tsx';
 import { Select } from '../controls/Select.tsx';
 import { Slider } from '../controls/Slider.tsx';
 import { generators } from '../data/generators.ts';
+import { isPresent, notesSettings, scales, seriesTitle } from './ExperimentChoices.ts';
+import type { ExperimentControl } from './ExperimentControl.ts';
 import {
-  initializers,
-  isPresent,
-  NEVER_CLIP,
-  notesSettings,
-  optimizers,
-  scales,
-  texts,
-} from './ExperimentChoices.ts';
-import type { ResetSetting } from './ExperimentChoices.ts';
-import { type ExperimentControl, waiting } from './ExperimentControl.ts';
+  BatchSettings,
+  FurtherSettings,
+  NetworkSettings,
+  OptimizerSetting,
+  useStale,
+} from './ExperimentResetSettings.tsx';
+import { waiting } from './ExperimentView.ts';
 
 interface SettingsProps {
   readonly control: ExperimentControl;
@@ -25,7 +23,6 @@ interface SettingsProps {
 
 /** Everything that can be changed, what is live told apart from what starts the run again. */
 export function Settings({ control, onImport }: SettingsProps) {
-  const names = waiting(useStore(control.view));
   return (
     <div className="settings">
       <section aria-label="Live settings">
@@ -34,11 +31,19 @@ export function Settings({ control, onImport }: SettingsProps) {
       </section>
       <section aria-label="Settings that start the run again">
         <h3>Starts the run again</h3>
-        <Source control={control} onImport={onImport} stale={names.includes('series')} />
-        <ResetSettings control={control} waiting={names} />
+        <Source control={control} onImport={onImport} />
+        <NetworkSettings control={control} />
+        <BatchSettings control={control} />
+        <details className="more">
+          <summary>Optimiser, initialiser, seed</summary>
+          <div className="further">
+            <OptimizerSetting control={control} />
+            <FurtherSettings control={control} />
+          </div>
+        </details>
       </section>
       <Presets control={control} />
-      <Waiting control={control} waiting={names} />
+      <Waiting control={control} />
     </div>
   );
 }
@@ -69,133 +74,23 @@ function LiveSettings({ control }: { readonly control: ExperimentControl }) {
   );
 }
 
-interface SourceProps extends SettingsProps {
-  readonly stale: boolean;
-}
-
-function Source({ control, onImport, stale }: SourceProps) {
+function Source({ control, onImport }: SettingsProps) {
   const { source } = useStore(control.view, (view) => view.settings.data);
   const own = useStore(control.view, (view) => view.ownSources);
-  const options = [
-    ...Object.entries(generators).map(([value, { title }]) => ({ value, label: title })),
-    ...own.map(({ source }) => ({ value: source, label: source.replace(/^file:/, '') })),
-  ];
-  const choose = (value: string) => {
-    const brought = own.find(({ source }) => source === value);
-    // What is done about missing values belongs to the file.
-    const { missing } = control.lesson.data;
-    control.change({ data: brought ? { ...brought, noise: 0 } : { source: value, missing } });
-  };
+  const stale = useStale(control);
+  const sources = [...Object.keys(generators), ...own.map((brought) => brought.source)];
   return (
     <div className="source">
-      <Select label="Series" value={source} options={options} stale={stale} onChange={choose} />
+      <Select
+        label="Series"
+        value={source}
+        options={sources.map((value) => ({ value, label: seriesTitle(value) }))}
+        stale={stale('series')}
+        onChange={(chosen) => control.chooseSeries(chosen)}
+      />
       <Button onClick={onImport}>Your own series…</Button>
     </div>
   );
-}
-
-interface ResetSettingsProps {
-  readonly control: ExperimentControl;
-  readonly waiting: readonly ResetSetting[];
-}
-
-function ResetSettings({ control, waiting }: ResetSettingsProps) {
-  const { model, train } = useStore(control.view, (view) => view.settings);
-  const stale = (name: ResetSetting) => waiting.includes(name);
-  return (
-    <>
-      <Slider
-        label="Neurons"
-        value={model.hidden}
-        scale={scales.hidden}
-        stale={stale('neurons')}
-        onCommit={(hidden) => control.change({ model: { hidden } })}
-      />
-      <Slider
-        label="Window, steps"
-        value={train.window}
-        scale={scales.window}
-        stale={stale('window')}
-        onCommit={(window) => control.change({ train: { window } })}
-      />
-      <Slider
-        label="Batch"
-        value={train.batch}
-        scale={scales.batch}
-        stale={stale('batch')}
-        onCommit={(batch) => control.change({ train: { batch } })}
-      />
-      <Slider
-        label="Run length"
-        value={train.iterations}
-        scale={scales.iterations}
-        text={texts.iterations}
-        stale={stale('run length')}
-        onCommit={(iterations) => control.change({ train: { iterations } })}
-      />
-      <details className="more">
-        <summary>Optimiser, initialiser, seed</summary>
-        <div className="further">
-          <FurtherSettings control={control} waiting={waiting} />
-        </div>
-      </details>
-    </>
-  );
-}
-
-function FurtherSettings({ control, waiting }: ResetSettingsProps) {
-  const { train } = useStore(control.view, (view) => view.settings);
-  const stale = (name: ResetSetting) => waiting.includes(name);
-  return (
-    <>
-      <Select
-        label="Optimiser"
-        value={train.optimizer}
-        options={optimizers}
-        stale={stale('optimiser')}
-        onChange={(optimizer) => control.change({ train: { optimizer } })}
-      />
-      <Select
-        label="Initialiser"
-        value={train.initializer}
-        options={initializers}
-        stale={stale('initialiser')}
-        onChange={(initializer) => control.change({ train: { initializer } })}
-      />
-      <Slider
-        label="Clip the gradient at"
-        value={train.clip ?? NEVER_CLIP}
-        scale={scales.clip}
-        text={texts.clip}
-        stale={stale('clipping')}
-        onCommit={(clip) => control.change({ train: { clip: clip === NEVER_CLIP ? null : clip } })}
-      />
-      <div className="seed">
-        <NumberField
-          label="Seed"
-          value={train.seed}
-          min={0}
-          max={4_294_967_295}
-          whole
-          stale={stale('seed')}
-          onCommit={(seed) => control.change({ train: { seed } })}
-        />
-        <Button
-          look="quiet"
-          aria-label="New seed"
-          title="New seed"
-          onClick={() => control.change({ train: { seed: newSeed() } })}
-        >
-          <Dices />
-        </Button>
-      </div>
-    </>
-  );
-}
-
-/** Four digits are enough to tell runs apart, and easy to pass on. */
-function newSeed(): number {
-  return Math.floor(Math.random() * 10_000);
 }
 
 const PRESETS = ['lesson', 'notes', 'own'] as const;
@@ -218,18 +113,14 @@ function Presets({ control }: { readonly control: ExperimentControl }) {
   );
 }
 
-function Waiting({ control, waiting }: ResetSettingsProps) {
-  if (waiting.length === 0) {
-    return (
-      <small>
-        Rate and noise change live. The others start the run again; the one before stays behind, faint.
-      </small>
-    );
-  }
+/** The settings that wait for Reset, by name, and the two ways out. */
+export function Waiting({ control }: { readonly control: ExperimentControl }) {
+  const names = useStore(control.view, useShallow(waiting));
+  if (names.length === 0) return null;
   return (
     <div className="waiting">
       <p>
-        Waiting for Reset: <strong>{waiting.join(', ')}</strong>
+        Waiting for Reset: <strong>{names.join(', ')}</strong>
       </p>
       <Button onClick={() => control.reset()}>Start again</Button>
       <Button look="quiet" onClick={() => control.dropChanges()}>

@@ -2,10 +2,10 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { WaveformPad } from '../controls/WaveformPad.tsx';
 import { count } from '../controls/format.ts';
-import { registerCommands } from '../notebook/commands.ts';
 import type { ExperimentFence, GenerateFence } from '../notebook/schema.ts';
 import { useExperiment } from '../notebook/store.ts';
 import { runStore, runtime } from '../worker/client.ts';
+import { useCommands } from './ExperimentCommands.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { Note } from './ExperimentNote.tsx';
 import { controlOf } from './ExperimentRegistry.ts';
@@ -156,18 +156,4 @@ function useAnswers(
       again.cancel();
     };
   }, [session, control, ready]);
-}
-
-function useCommands(cell: string, control: ExperimentControl): void {
-  useEffect(
-    () =>
-      registerCommands(cell, {
-        play: () => control.play(),
-        pause: () => control.pause(),
-        toggle: () => control.toggle(),
-        step: () => control.step(),
-        reset: () => control.reset(),
-      }),
-    [cell, control],
-  );
 }

@@ -31,7 +31,8 @@ export function useNetwork(control: ExperimentControl): Network {
       gone = true;
     };
   }, [built, key]);
-  return { ...state, bringShipped: async () => setState({ ready: true, notice: await loadShipped(key) }) };
+  const bringShipped = async () => setState({ ready: true, notice: await bringBack(control) });
+  return { ...state, bringShipped };
 }
 
 function meet(key: string): Promise<string> {
@@ -48,8 +49,15 @@ function meet(key: string): Promise<string> {
 async function loadShipped(key: string): Promise<string> {
   try {
     if (await runtime.loadShipped(key)) return '';
-    return 'The network that comes with the page is of another series or other settings. Press Play to train this one.';
+    return 'The network that comes with the page has another series or other settings. Press Play to train this one.';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Loads the shipped checkpoint, with the series and the settings that it was trained on where others were chosen. */
+async function bringBack(control: ExperimentControl): Promise<string> {
+  if ((await loadShipped(control.key)) === '') return '';
+  await control.restoreLesson();
+  return loadShipped(control.key);
 }

@@ -1,12 +1,15 @@
 import { memo } from 'react';
 import { useStore } from 'zustand';
-import { Button } from '../controls/Button.tsx';
+import { WorkButton } from '../controls/Button.tsx';
 import { count, plainNumber } from '../controls/format.ts';
-import { PlayBar } from '../controls/PlayBar.tsx';
 import { Reading } from '../controls/Reading.tsx';
 import { useRun } from '../worker/client.ts';
 import { type History, thin } from '../worker/history.ts';
+import { modelText } from './ExperimentChoices.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
+import { ExperimentPlayBar } from './ExperimentPlayBar.tsx';
+import { NetworkSettings, OptimizerSetting } from './ExperimentResetSettings.tsx';
+import { Waiting } from './ExperimentSettings.tsx';
 import type { Network } from './GenerateNetwork.ts';
 
 interface TrainingProps {
@@ -17,7 +20,6 @@ interface TrainingProps {
 /** The network behind the continuation, to be trained in place. */
 export function Training({ control, network }: TrainingProps) {
   const { key } = control;
-  const playing = useRun(key, (run) => run.status === 'running' || run.status === 'recovering');
   const iteration = useRun(key, (run) => run.iteration);
   const asked = useRun(key, (run) => run.iterationsAsked);
   const loss = useRun(key, (run) => run.history.losses.at(-1));
@@ -25,13 +27,7 @@ export function Training({ control, network }: TrainingProps) {
   return (
     <section className="generate-part" aria-label="The network">
       <h3>The network</h3>
-      <PlayBar
-        playing={playing}
-        onPlay={() => control.play()}
-        onPause={() => control.pause()}
-        onStep={() => control.step()}
-        onReset={() => control.reset()}
-      />
+      <ExperimentPlayBar control={control} />
       <div className="generate-readings">
         <span>
           Iteration <Reading label="Iteration" value={iteration} />
@@ -43,6 +39,7 @@ export function Training({ control, network }: TrainingProps) {
       </div>
       <LossCurve history={history} />
       <Origin control={control} network={network} />
+      <NetworkChoices control={control} />
     </section>
   );
 }
@@ -67,7 +64,9 @@ function Origin({ control, network }: TrainingProps) {
             {network.notice ||
               'Untrained: its weights are random. Press Play and watch the line find its swing.'}
           </small>
-          <Button onClick={() => void network.bringShipped()}>Bring back the shipped network</Button>
+          <WorkButton busyText="Bringing it back…" onPress={network.bringShipped}>
+            Bring back the shipped network
+          </WorkButton>
         </>
       )}
       {!shipped && !untrained && (
@@ -77,6 +76,21 @@ function Origin({ control, network }: TrainingProps) {
         </small>
       )}
     </>
+  );
+}
+
+/** What the network is, and what else it could be. */
+function NetworkChoices({ control }: { readonly control: ExperimentControl }) {
+  const model = useStore(control.view, (view) => (view.applied ?? view.settings).model);
+  return (
+    <details className="more">
+      <summary>{modelText(model)}</summary>
+      <div className="further">
+        <NetworkSettings control={control} />
+        <OptimizerSetting control={control} />
+        <Waiting control={control} />
+      </div>
+    </details>
   );
 }
 

@@ -1,4 +1,4 @@
-import { count, settingNumber } from '../controls/format.ts';
+import { count, settingNumber, withMinus } from '../controls/format.ts';
 import type { ImportReport } from '../data/types.ts';
 
 /** Columns shown at most; the chosen one is always among them. */
@@ -53,7 +53,7 @@ export function Outline({ report }: { readonly report: ImportReport }) {
   const high = Math.max(...present);
   const text =
     `${columns[choices.column]!.name}: ${count(report.rows)} rows, ` +
-    `values from ${settingNumber(low)} to ${settingNumber(high)}`;
+    `values from ${withMinus(settingNumber(low))} to ${withMinus(settingNumber(high))}`;
   return (
     <figure className="import-outline">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">

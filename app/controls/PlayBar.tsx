@@ -3,6 +3,8 @@ import { Button } from './Button.tsx';
 
 interface PlayBarProps {
   readonly playing: boolean;
+  /** It was asked to stop, and finishes what is under way. */
+  readonly pausing: boolean;
   readonly onPlay: () => void;
   readonly onPause: () => void;
   readonly onStep: () => void;
@@ -10,19 +12,26 @@ interface PlayBarProps {
 }
 
 /** Play, which becomes Pause; Step; Reset. A step while playing pauses first, which is the caller's to do. */
-export function PlayBar({ playing, onPlay, onPause, onStep, onReset }: PlayBarProps) {
+export function PlayBar({ playing, pausing, onPlay, onPause, onStep, onReset }: PlayBarProps) {
   return (
     <div className="play-bar">
-      <Button
-        look="main"
-        className="play"
-        aria-keyshortcuts="Space"
-        title={playing ? 'Pause (Space)' : 'Play (Space)'}
-        onClick={playing ? onPause : onPlay}
-      >
-        {playing ? <PauseIcon /> : <PlayIcon />}
-        {playing ? 'Pause' : 'Play'}
-      </Button>
+      {playing && pausing ? (
+        // The same button, so that it keeps the focus; it takes no press.
+        <Button look="main" className="play" aria-disabled title="The iteration under way is finished first">
+          Pausing…
+        </Button>
+      ) : (
+        <Button
+          look="main"
+          className="play"
+          aria-keyshortcuts="Space"
+          title={playing ? 'Pause (Space)' : 'Play (Space)'}
+          onClick={playing ? onPause : onPlay}
+        >
+          {playing ? <PauseIcon /> : <PlayIcon />}
+          {playing ? 'Pause' : 'Play'}
+        </Button>
+      )}
       <Button aria-keyshortcuts="S" title="One iteration (S)" onClick={onStep}>
         Step
       </Button>

@@ -10,17 +10,21 @@ interface SegmentedProps<Value extends string> {
   /** The group's name; shown above the choices unless `hideLabel`. */
   readonly label: string;
   readonly hideLabel?: boolean;
+  /** The choices stand beside the label instead of under it. */
+  readonly inline?: boolean;
   readonly value: Value;
   readonly choices: readonly Choice<Value>[];
   readonly onChange: (value: Value) => void;
+  /** Marks a value that waits for a reset. */
+  readonly stale?: boolean;
 }
 
 /** A few choices side by side, one of them taken: radio buttons, so one tab stop and arrow keys. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
-  const { label, hideLabel, value, choices, onChange } = props;
+  const { label, hideLabel, inline, value, choices, onChange, stale } = props;
   const name = useId();
   return (
-    <fieldset className="control segmented">
+    <fieldset className={`control segmented${inline ? ' inline' : ''}`} data-stale={stale || undefined}>
       <legend className={hideLabel ? 'visually-hidden' : undefined}>{label}</legend>
       <div className="seg">
         {choices.map((choice) => (

@@ -1,6 +1,6 @@
 /** The still layers of the waveform pad, one above the other: its frame, the continuation, the playhead. */
 import { memo, useEffect, useMemo, useRef } from 'react';
-import { plainNumber } from './format.ts';
+import { plainNumber, withMinus } from './format.ts';
 import type { PadLimits } from './WaveformPadEditing.ts';
 import { linePath, restX, seedX, ticks, valueY, type PadLayout } from './WaveformPadGeometry.ts';
 import { prefersStillness, useCalm } from './WaveformPadHooks.ts';
@@ -69,7 +69,7 @@ export const PadFrame = memo(function PadFrame({ layout, limits, points, steps }
 function axisNumber(value: number): string {
   const size = Math.abs(value);
   const text = size >= 100_000 || (size > 0 && size < 0.001) ? value.toExponential() : String(value);
-  return text.replace('-', '−').replace('e+', 'e');
+  return withMinus(text).replace('e+', 'e');
 }
 
 interface ContinuationProps {

@@ -1,5 +1,5 @@
 import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { plainNumber } from './format.ts';
+import { plainNumber, withMinus } from './format.ts';
 import { clampTo, drawStroke, pressKey, type PadLimits, type PadPlace } from './WaveformPadEditing.ts';
 import { linePath, seedPosition, seedX, valueAt, valueY, type PadLayout } from './WaveformPadGeometry.ts';
 
@@ -30,7 +30,7 @@ export function SeedEditor(props: SeedEditorProps) {
   const [wanted, setChosen] = useState(0);
   const chosen = Math.min(wanted, seed.length - 1);
   const pointer = usePointer({ ...props, onChoose: setChosen });
-  const said = `Point ${chosen + 1} of ${seed.length}: ${plainNumber(seed[chosen], 3).replace('-', '−')}`;
+  const said = `Point ${chosen + 1} of ${seed.length}: ${withMinus(plainNumber(seed[chosen], 3))}`;
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -35,10 +35,12 @@ export function plainNumber(value: number | null | undefined, digits = 3): strin
 export function shortNumber(value: number | null | undefined, digits = 3): string {
   const size = Math.abs(value ?? 0);
   if (!Number.isFinite(size) || size === 0 || (size >= 1e-5 && size < 1e6)) return plainNumber(value, digits);
-  return value!
-    .toExponential(digits - 2)
-    .replace('e+', 'e')
-    .replaceAll('-', '−');
+  return withMinus(value!.toExponential(digits - 2).replace('e+', 'e'));
+}
+
+/** A number as it is printed, with a minus sign in place of the hyphen of programs. */
+export function withMinus(number: string): string {
+  return number.replaceAll('-', '−');
 }
 
 /** A count for reading, such as `1,500`. */

@@ -25,6 +25,11 @@ export function shortened(text: string, most = 40): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
+/** A value of a series, with a minus sign in place of the hyphen of programs. */
+export function written(value: number | string): string {
+  return String(value).replaceAll('-', '−');
+}
+
 /** A count as a reader writes it, such as `1,500`. */
 export function readable(count: number): string {
   return count.toLocaleString('en');

@@ -5,7 +5,7 @@
  * into parts before anything else is done, and nothing crosses a cut: no window, no filled gap, and mean and
  * deviation come from the training parts alone.
  */
-import { readable, SeriesError } from './errors.ts';
+import { readable, SeriesError, written } from './errors.ts';
 import { fillGaps } from './gaps.ts';
 import { type Moments, moments } from './statistics.ts';
 import { thin } from './thin.ts';
@@ -106,9 +106,14 @@ function heldOutRange(length: number, { window, heldOut }: PrepareOptions): Rang
   return [from, from + size];
 }
 
+/** The most time steps of a window for which a series of so many values has room; below 1 where it has none. */
+export function longestWindow(length: number): number {
+  return Math.floor(length / HELD_OUT_SHARE) - 1;
+}
+
 function tooShort(length: number, window: number): SeriesError {
   const needed = HELD_OUT_SHARE * (window + 1);
-  const fitting = Math.floor(length / HELD_OUT_SHARE) - 1;
+  const fitting = longestWindow(length);
   const advice = fitting >= 1 ? ` A window of ${readable(fitting)} or fewer steps would fit.` : '';
   return new SeriesError(
     'window',
@@ -123,7 +128,7 @@ function requireUsable(values: Float64Array): void {
   if (at < 0) return;
   throw new SeriesError(
     'values',
-    `Value ${readable(at + 1)} of the series is ${values[at]}. Values from −1e30 to 1e30 can be trained on.`,
+    `Value ${readable(at + 1)} of the series is ${written(values[at]!)}. Values from −1e30 to 1e30 can be trained on.`,
   );
 }
 
@@ -136,7 +141,9 @@ function trainingMoments(values: Float64Array, training: readonly Range[]): Mome
   }
   if (deviation <= ROUNDING * magnitude || deviation < SMALLEST_DEVIATION) {
     const what =
-      smallest === largest ? `each one is ${smallest}` : `they lie between ${smallest} and ${largest}`;
+      smallest === largest
+        ? `each one is ${written(smallest)}`
+        : `they lie between ${written(smallest)} and ${written(largest)}`;
     throw new SeriesError(
       'values',
       `The ${readable(count)} values of the part that is trained on do not vary: ${what}. A series that changes ` +
@@ -159,8 +166,8 @@ function normalise(values: Float64Array, mean: number, deviation: number): Float
 function tooFar(index: number, value: number, mean: number, deviation: number): SeriesError {
   return new SeriesError(
     'values',
-    `Value ${readable(index + 1)} of the series is ${value}, too far from the others: those that are trained on have ` +
-      `mean ${mean.toPrecision(4)} and standard deviation ${deviation.toPrecision(4)}. At most a billion ` +
+    `Value ${readable(index + 1)} of the series is ${written(value)}, too far from the others: those that are trained on have ` +
+      `mean ${written(mean.toPrecision(4))} and standard deviation ${written(deviation.toPrecision(4))}. At most a billion ` +
       'standard deviations from the mean can be trained on.',
   );
 }

@@ -1,6 +1,6 @@
 /** What an import tells: how the file was understood, what was assumed, and what is wrong with the chosen column. */
 import { type ColumnChoices, columnNotices, columnProblem, counted } from './column.ts';
-import { readable } from './errors.ts';
+import { readable, written } from './errors.ts';
 import { dateOrder, isMissing } from './numbers.ts';
 import { moments } from './statistics.ts';
 import type { Table } from './table.ts';
@@ -63,7 +63,7 @@ export function reportOn(table: Table, choices: ImportChoices, { name, encoding 
 function constantProblem(values: Float64Array, name: string): string | undefined {
   const { smallest, largest } = moments(values);
   if (smallest < largest) return undefined;
-  return `Every value of the column “${name}” is ${smallest}. A series that changes is needed; choose another column.`;
+  return `Every value of the column “${name}” is ${written(smallest)}. A series that changes is needed; choose another column.`;
 }
 
 interface Dates {

@@ -4,15 +4,19 @@ import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import type { NotebookCell, NotebookDocument, ProseCell } from './document.ts';
+import type { NotebookCell, NotebookDocument, Problem, ProseCell } from './document.ts';
 import { looksLive, parseFence, problemAt } from './fence.ts';
 import { nearest } from './nearest.ts';
+import { nestingProblem } from './nesting.ts';
 
 const markdown = unified().use(remarkParse).use(remarkGfm).use(remarkMath).freeze();
 
 /** Reads a notebook. Never throws: what cannot run becomes a cell that says why. */
 export function parseDocument(source: string): NotebookDocument {
-  const pieces = split(source.replaceAll(/\r\n?/g, '\n'));
+  const text = source.replaceAll(/\r\n?/g, '\n');
+  const tooDeep = nestingProblem(text);
+  if (tooDeep) return unreadable(text, tooDeep);
+  const pieces = split(text);
   const taken = new Set<string>();
   const cells: NotebookCell[] = [];
   // Fences first: their ids are given by the author, those of prose give way.
@@ -25,6 +29,12 @@ export function parseDocument(source: string): NotebookDocument {
   const headings = pieces.flatMap((piece) => piece.nodes).filter((node) => node.type === 'heading');
   const title = headings.find((node) => node.depth === 1) ?? headings[0];
   return { title: title ? plainText(title) : 'Untitled notebook', cells };
+}
+
+/** A document that is one cell, which says why it cannot be read. */
+function unreadable(text: string, problem: Problem): NotebookDocument {
+  const title = 'This notebook cannot be read';
+  return { title, cells: [{ kind: 'problem', id: 'text', title, text, problems: [problem] }] };
 }
 
 /** What another cell is, by `lesson#id`, as far as it is known. */

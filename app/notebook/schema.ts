@@ -11,6 +11,9 @@ const identifier = z
   .meta({ description: 'a name of lower-case letters, digits and hyphens, a letter first, such as `train`' });
 const title = z.string().min(1).max(80);
 
+/** Recurrent layers at most, one above the other. */
+const MOST_LAYERS = 3;
+
 const dataSettings = z.strictObject({
   source: z.string().min(1),
   noise: z.number().min(0).max(1).default(0),
@@ -18,8 +21,10 @@ const dataSettings = z.strictObject({
 });
 
 const modelSettings = z.strictObject({
-  cell: z.enum(['rnn']),
+  cell: z.enum(['rnn', 'lstm', 'gru']),
+  /** Neurons of each layer. */
   hidden: z.int().min(1).max(1024),
+  layers: z.int().min(1).max(MOST_LAYERS).default(1),
   readout: z.enum(['every-step']).default('every-step'),
 });
 

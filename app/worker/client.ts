@@ -12,7 +12,7 @@ import { deviceStore, nextView, runStore, type DeviceView, type RunView } from '
 
 export type { RuntimeError } from './errors.ts';
 export type { History } from './history.ts';
-export { deviceStore, runStore, type DeviceView, type RunView } from './views.ts';
+export { deviceStore, isTraining, runStore, type DeviceView, type RunView } from './views.ts';
 
 carryErrorFields();
 const worker = new Worker(new URL('./runtime.worker.ts', import.meta.url), {

@@ -22,7 +22,7 @@ export function configurationOf({ model, train }: ExperimentSettings): RunConfig
   return {
     model: {
       inputSize: 1,
-      layers: [{ cell: model.cell, hiddenSize: model.hidden }],
+      layers: Array.from({ length: model.layers }, () => ({ cell: model.cell, hiddenSize: model.hidden })),
       outputSize: 1,
     },
     training: {

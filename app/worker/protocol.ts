@@ -96,6 +96,14 @@ export interface Generated {
   readonly iteration: number;
 }
 
+/** The series of a run that was loaded, and that of the experiment it was loaded into. */
+export interface LoadedRun {
+  readonly trainedOn: string;
+  readonly series: string;
+  /** False where an imported series has another mean or deviation than that on which the run was trained. */
+  readonly sameValues: boolean;
+}
+
 export interface Runtime {
   /**
    * Opens the engine, WebGPU where there is one; call once. `listener` is a comlink proxy; `base` is the page's address,
@@ -123,7 +131,13 @@ export interface Runtime {
   excerpt(key: string, length: number, randomSeed: number): Promise<Float32Array>;
   /** The run as a safetensors file. */
   save(key: string): Promise<Uint8Array>;
-  load(key: string, file: Uint8Array): Promise<void>;
-  /** Reads a file or pasted text; keeps its values in the worker under the report's `source` name. */
+  /** Goes on from a saved run of the same model, on the series that there is. */
+  load(key: string, file: Uint8Array): Promise<LoadedRun>;
+  /** Reads a file or pasted text. Its values are the worker's until `keepSeries`, or until another is read. */
   importSeries(name: string, content: Blob | string, choices: ImportChoices): Promise<ImportReport>;
+  /**
+   * Keeps the series read last for experiments, under its report's `source`, or, where another series has that name,
+   * under one like `file:prices.csv (2)`. Resolves with the name, which from then on stands for these values.
+   */
+  keepSeries(source: string): Promise<string>;
 }

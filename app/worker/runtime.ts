@@ -6,10 +6,10 @@ import {
   type OpenedEngine,
   Recovery,
 } from '../../gpu/index.ts';
-import { importSeries } from '../data/import.ts';
 import type { ImportChoices, ImportReport, SeriesSummary } from '../data/types.ts';
 import type { ExperimentSettings } from '../notebook/schema.ts';
-import type { DeviceReport, Generated, Listener, Runtime, SeedRequest } from './protocol.ts';
+import { Imports } from './imports.ts';
+import type { DeviceReport, Generated, Listener, LoadedRun, Runtime, SeedRequest } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { Session } from './session.ts';
 
@@ -29,7 +29,7 @@ export class WorkerRuntime implements Runtime {
   readonly #openEngine: () => Promise<OpenedEngine>;
   readonly #sessions = new Map<string, Session>();
   readonly #reporters = new Map<string, Reporter>();
-  readonly #imported = new Map<string, Float64Array>();
+  readonly #imports = new Imports();
   /** Builds of each run, one after the other. */
   readonly #builds = new Map<string, Promise<unknown>>();
   /** Calls made before `open` wait for it. */
@@ -106,14 +106,16 @@ export class WorkerRuntime implements Runtime {
     return this.#session(key).save();
   }
 
-  async load(key: string, file: Uint8Array): Promise<void> {
-    await this.#session(key).load(file);
+  async load(key: string, file: Uint8Array): Promise<LoadedRun> {
+    return this.#session(key).load(file);
   }
 
-  async importSeries(name: string, content: Blob | string, choices: ImportChoices): Promise<ImportReport> {
-    const { report, values } = await importSeries(name, content, choices);
-    if (report.problem === undefined) this.#imported.set(report.source, values);
-    return report;
+  importSeries(name: string, content: Blob | string, choices: ImportChoices): Promise<ImportReport> {
+    return this.#imports.read(name, content, choices);
+  }
+
+  async keepSeries(source: string): Promise<string> {
+    return this.#imports.keep(source);
   }
 
   async #build(key: string, settings: ExperimentSettings): Promise<SeriesSummary> {
@@ -125,7 +127,7 @@ export class WorkerRuntime implements Runtime {
     }
     await current?.trainer.pause();
     const reporter = this.#reporters.get(key) ?? new Reporter(key, (report) => listener.run(report));
-    const next = new Session(settings, this.#imported, reporter);
+    const next = new Session(settings, this.#imports.kept, reporter);
     // Until the next run is built, the one that is there stays as it stands.
     await recovery.add(next.trainer);
     if (current) {

@@ -12,7 +12,7 @@ import { forecastCsv } from '../data/csv.ts';
 import type { ExperimentSettings } from '../notebook/schema.ts';
 import { configurationOf, sameRun } from './configuration.ts';
 import { drawPicture } from './picture.ts';
-import type { ForecastPicture, Generated, RunReport, Runtime, SeedRequest } from './protocol.ts';
+import type { ForecastPicture, Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
 import type { Reporter } from './reporter.ts';
 import {
   cutExcerpt,
@@ -28,8 +28,6 @@ export class Session {
   readonly trainer: Trainer;
   readonly #reporter: Reporter;
   readonly #imported: ImportedSeries;
-  /** The imported values as they were when the run was built; undefined for a generated series. */
-  readonly #values: Float64Array | undefined;
   #settings: ExperimentSettings;
   #series: ExperimentSeries;
   #window = 0;
@@ -42,7 +40,6 @@ export class Session {
     const configuration = configurationOf(settings);
     this.#settings = settings;
     this.#imported = imported;
-    this.#values = imported.get(settings.data.source);
     this.#series = makeSeries(settings, imported);
     this.#reporter = reporter;
     this.trainer = new Trainer({
@@ -69,8 +66,7 @@ export class Session {
 
   /** Whether the run can go on under these settings, live ones apart. */
   fits(settings: ExperimentSettings): boolean {
-    const unchanged = this.#imported.get(settings.data.source) === this.#values;
-    return this.trainer.status !== 'failed' && unchanged && sameRun(this.#settings, settings);
+    return this.trainer.status !== 'failed' && sameRun(this.#settings, settings);
   }
 
   /** The run is built: shows what it says before it was trained. */
@@ -158,10 +154,17 @@ export class Session {
   }
 
   /** @throws ConfigurationError where the file is damaged or holds another model. */
-  async load(file: Uint8Array): Promise<void> {
+  async load(file: Uint8Array): Promise<LoadedRun> {
     const checkpoint = loadCheckpoint(file);
     requireSameModel(checkpoint.configuration, this.trainer.configuration);
     await this.#continueFrom(checkpoint, 'trained');
+    const { source } = this.#settings.data;
+    const { mean, deviation } = this.#series.prepared;
+    const theirs = checkpoint.normalisation;
+    // The moments of a generated series change with its noise, and the series is still the same.
+    const sameValues =
+      !this.#imported.has(source) || (theirs.mean === mean && theirs.deviation === deviation);
+    return { trainedOn: checkpoint.source, series: source, sameValues };
   }
 
   /** Loads what `fetchCheckpoint` gives into a run of its model and series that was not trained; true if it did. */

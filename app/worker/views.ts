@@ -44,6 +44,11 @@ export function emptyView(key: string): RunView {
   };
 }
 
+/** It trains, or will again by itself once there is a device. */
+export function isTraining({ status }: Pick<RunView, 'status'>): boolean {
+  return status === 'running' || status === 'recovering';
+}
+
 const runStores = new Map<string, StoreApi<RunView>>();
 
 /** The store of a run, made on first use; `key` is `lesson#id`. */

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
+import { WorkButton } from '../../../app/controls/Button.tsx';
 import { NumberField } from '../../../app/controls/NumberField.tsx';
 import { PlayBar } from '../../../app/controls/PlayBar.tsx';
 import { Reading } from '../../../app/controls/Reading.tsx';
@@ -62,7 +63,13 @@ test('Escape gives a number field its value back', () => {
 test('one button is Play, then Pause', () => {
   const played = vi.fn<() => void>();
   const paused = vi.fn<() => void>();
-  const others = { onPlay: played, onPause: paused, onStep: () => undefined, onReset: () => undefined };
+  const others = {
+    pausing: false,
+    onPlay: played,
+    onPause: paused,
+    onStep: () => undefined,
+    onReset: () => undefined,
+  };
   const { rerender } = render(<PlayBar playing={false} {...others} />);
   const button = screen.getByRole('button', { name: 'Play' });
   fireEvent.click(button);
@@ -71,6 +78,29 @@ test('one button is Play, then Pause', () => {
   fireEvent.click(button);
   expect([played.mock.calls.length, paused.mock.calls.length]).toEqual([1, 1]);
   expect(screen.queryByRole('button', { name: 'Play' })).toBeNull();
+
+  rerender(<PlayBar playing {...others} pausing />);
+  expect(screen.getByRole('button', { name: 'Pausing…' })).toBe(button);
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  fireEvent.click(button);
+  expect([played.mock.calls.length, paused.mock.calls.length]).toEqual([1, 1]);
+});
+
+test('a button for what takes a while says so at once, and takes no second press', async () => {
+  let done: (() => void) | undefined;
+  const onPress = vi.fn<() => Promise<void>>(() => new Promise((resolve) => (done = resolve)));
+  render(
+    <WorkButton busyText="Saving…" onPress={onPress}>
+      Save the run
+    </WorkButton>,
+  );
+  const button = screen.getByRole('button', { name: 'Save the run' });
+  fireEvent.click(button);
+  expect(screen.getByRole('button', { name: 'Saving…' })).toBe(button);
+  fireEvent.click(button);
+  expect(onPress).toHaveBeenCalledOnce();
+  done!();
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Save the run' })).toBe(button));
 });
 
 test('a reading is a silent output under its name', () => {

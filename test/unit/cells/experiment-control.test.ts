@@ -1,12 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ExperimentControl, type ExperimentRuntime, waiting } from '../../../app/cells/ExperimentControl.ts';
+import { modelText, waitingForReset, withChange } from '../../../app/cells/ExperimentChoices.ts';
+import { ExperimentControl, type ExperimentRuntime } from '../../../app/cells/ExperimentControl.ts';
 import { milestoneOf } from '../../../app/cells/ExperimentMilestones.ts';
+import { waiting } from '../../../app/cells/ExperimentView.ts';
 import type { ExperimentSettings } from '../../../app/notebook/schema.ts';
 import { emptyView, runStore, type RunView } from '../../../app/worker/views.ts';
 
 const settings: ExperimentSettings = {
   data: { source: 'sine-mix', noise: 0.02, missing: 'skip' },
-  model: { cell: 'rnn', hidden: 100, readout: 'every-step' },
+  model: { cell: 'rnn', hidden: 100, layers: 1, readout: 'every-step' },
   train: {
     batch: 50,
     window: 20,
@@ -55,7 +57,8 @@ function experiment() {
       return summary;
     }),
     showWindow: note('showWindow'),
-    load: note('load'),
+    load: vi.fn(async () => ({ trainedOn: 'sine-mix', series: 'sine-mix', sameValues: true })),
+    keepSeries: vi.fn(async (source: string) => source),
     forecastCsv: vi.fn(async () => 'step\n'),
     save: vi.fn(async () => new Uint8Array(1)),
   } satisfies ExperimentRuntime;
@@ -181,7 +184,7 @@ describe('once it was trained', () => {
 
   test('noise chosen for another series waits with the series', async () => {
     const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
-    control.bring({ source: 'file:prices.csv', missing: 'interpolate' });
+    await control.bring({ source: 'file:prices.csv', missing: 'interpolate', length: 500 });
     await settle();
     expect(calls).toEqual([]);
     expect(control.view.getState().settings.data).toEqual({
@@ -193,18 +196,93 @@ describe('once it was trained', () => {
     expect(control.view.getState().settings).toEqual(settings);
   });
 
-  test('a file of the same name, brought again, takes a reset too', async () => {
-    const { control, calls, settle } = await opened({ iteration: 300 });
-    const file = { source: 'file:prices.csv', missing: 'skip' } as const;
-    control.bring(file);
-    control.reset();
-    await settle();
-    expect(waiting(control.view.getState())).toEqual([]);
-    control.bring(file);
+  test('a series is offered under the name that it was kept under, once', async () => {
+    const { control, runtime } = await opened({ iteration: 300 });
+    const file = { source: 'file:prices.csv', missing: 'skip', length: 500 } as const;
+    await control.bring(file);
+    await control.bring({ ...file, missing: 'previous' });
+    runtime.keepSeries.mockResolvedValueOnce('file:prices.csv (2)');
+    await control.bring(file);
+    const { ownSources, settings } = control.view.getState();
+    expect(ownSources.map(({ source, missing }) => `${source} ${missing}`)).toEqual([
+      'file:prices.csv previous',
+      'file:prices.csv (2) skip',
+    ]);
+    expect(settings.data.source).toBe('file:prices.csv (2)');
     expect(waiting(control.view.getState())).toEqual(['series']);
+    control.chooseSeries('file:prices.csv');
+    expect(control.view.getState().settings.data.missing).toBe('previous');
+  });
+
+  test('a series that cannot be kept changes nothing, and says why', async () => {
+    const { control, runtime } = await opened({ iteration: 300 });
+    runtime.keepSeries.mockRejectedValueOnce(new Error('Read the series again.'));
+    await control.bring({ source: 'file:prices.csv', missing: 'skip', length: 500 });
+    expect(control.view.getState()).toMatchObject({
+      settings,
+      ownSources: [],
+      problem: 'Read the series again.',
+    });
+  });
+
+  test.each(['pause', 'reset', 'step', 'load'] as const)(
+    'a %s tells at once that it is pausing, until it is done',
+    async (action) => {
+      const { control, runtime, settle } = await opened({ iteration: 300, status: 'running' });
+      let answer: (() => void) | undefined;
+      const late = new Promise<void>((resolve) => (answer = resolve));
+      const loaded = { trainedOn: 'sine-mix', series: 'sine-mix', sameValues: true };
+      runtime[action].mockImplementationOnce((async () => late.then(() => loaded)) as () => Promise<never>);
+      if (action === 'load') void control.load(new File(['x'], 'x.safetensors'));
+      else control[action]();
+      await settle();
+      expect(control.view.getState().pausing).toBe(true);
+      const before = runtime.pause.mock.calls.length;
+      control.toggle();
+      await settle();
+      expect(runtime.pause.mock.calls.length).toBe(before);
+      answer!();
+      await settle();
+      expect(control.view.getState().pausing).toBe(false);
+    },
+  );
+
+  test('a step of a run that stands still pauses nothing', async () => {
+    const { control, runtime, settle } = await opened({ iteration: 300 });
+    runtime.step.mockImplementationOnce(() => new Promise(() => undefined));
+    control.step();
+    await settle();
+    expect(control.view.getState().pausing).toBe(false);
+  });
+
+  test('a run trained on another series says so until the next action', async () => {
+    const { control, runtime, settle } = await opened({ iteration: 3 });
+    const load = async (trainedOn: string, series: string, sameValues = true) => {
+      runtime.load.mockResolvedValueOnce({ trainedOn, series, sameValues });
+      await control.load(new File(['x'], 'x.safetensors'));
+      return control.view.getState().remark;
+    };
+    expect(await load('file:prices.csv', 'beats')).toBe(
+      '“x.safetensors” was trained on the series “prices.csv”. Here it goes on with “A wave that swells and fades”.',
+    );
+    expect(await load('file:a.csv', 'file:a.csv', false)).toBe(
+      '“x.safetensors” was trained on a series that is also named “a.csv”, but has other values.',
+    );
+    control.step();
+    await settle();
+    expect(control.view.getState().remark).toBe('');
+    expect(await load('beats', 'beats')).toBe('');
+  });
+
+  test('the lesson’s settings can be had back', async () => {
+    const { control, calls } = await opened({ iteration: 300 });
+    control.change({ model: { hidden: 64 } });
     control.reset();
     await settle();
-    expect(calls).toEqual(['pause', 'prepare 100', 'pause', 'prepare 100']);
+    calls.length = 0;
+    await control.restoreLesson();
+    expect(calls).toEqual(['prepare 100']);
+    expect(control.view.getState().applied).toEqual(settings);
   });
 
   test('a rebuilt run shows its first held-out window again', async () => {
@@ -224,10 +302,30 @@ describe('once it was trained', () => {
     runtime.load.mockRejectedValueOnce(new Error('checkpoint: is not a saved run.'));
     await control.load(new File(['x'], 'x.safetensors'));
     expect(control.view.getState().problem).toBe('“x.safetensors” was not loaded: it is not a saved run.');
+    runtime.load.mockRejectedValueOnce(
+      new Error('checkpoint.configuration.model: is lstm; this experiment’s is rnn.'),
+    );
+    await control.load(new File(['x'], 'x.safetensors'));
+    expect(control.view.getState().problem).toBe(
+      '“x.safetensors” was not loaded: its model is lstm; this experiment’s is rnn.',
+    );
     control.step();
     await settle();
     expect(control.view.getState().problem).toBe('');
   });
+});
+
+test.each([
+  [{ cell: 'rnn', hidden: 100, layers: 1 }, 'RNN, 100 neurons'],
+  [{ cell: 'lstm', hidden: 1, layers: 1 }, 'LSTM, 1 neuron'],
+  [{ cell: 'gru', hidden: 64, layers: 2 }, 'GRU, 2 layers of 64 neurons'],
+] as const)('a model is named: %o', (model, text) => {
+  expect(modelText({ ...model, readout: 'every-step' })).toBe(text);
+});
+
+test('cell, layers and neurons wait for a reset, each under its name', () => {
+  const other = withChange(settings, { model: { cell: 'gru', hidden: 64, layers: 2 }, train: { rate: 0.1 } });
+  expect(waitingForReset(other, settings)).toEqual(['cell', 'layers', 'neurons']);
 });
 
 function view(part: Partial<RunView>): RunView {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scales } from '../../../app/cells/ExperimentChoices.ts';
+import { scales, windowScale } from '../../../app/cells/ExperimentChoices.ts';
 import { linearScale, listScale, logScale, type Scale } from '../../../app/controls/scale.ts';
 
 /** Every value of a scale, in the order of the positions. */
@@ -17,9 +17,20 @@ test('the scales hold the settings of the notes and of the lesson', () => {
   expect(values(scales.rate)).toContain(0.001);
   expect(values(scales.hidden)).toContain(100);
   expect(values(scales.batch)).toContain(50);
-  expect(values(scales.window)).toContain(20);
+  expect(values(windowScale(301))).toContain(20);
   expect(values(scales.noise)).toContain(0.02);
   expect(values(scales.iterations)).toContain(1500);
+});
+
+test.each([
+  ['a series that the page makes', 301, 6, 59],
+  ['a long one', 1_000_000, 6, 100],
+  ['a short one', 40, 6, 7],
+  ['one that has no room for the shortest offered', 24, 3, 3],
+  ['one that has room for none', 4, 1, 1],
+])('windows are offered that fit: %s', (_, length, shortest, longest) => {
+  const scale = windowScale(length);
+  expect([scale.value(0), scale.value(scale.last)]).toEqual([shortest, longest]);
 });
 
 test('a linear scale has no traces of binary fractions, and its ends hold', () => {

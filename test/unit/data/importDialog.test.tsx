@@ -64,6 +64,13 @@ describe('the import dialog', () => {
     expect(onChosen.mock.calls[0]![0]).toMatchObject({ rows: 20, choices: { column: 2, missing: 'skip' } });
   });
 
+  it('prints numbers below zero with a minus sign', async () => {
+    open();
+    paste(Array.from({ length: 20 }, (_, row) => String((row % 5) - 2.5)).join('\n'));
+    await status('20 rows of 1 column.');
+    expect(screen.getByRole('figure').textContent).toContain('values from −2.5 to 1.5');
+  });
+
   it('reads a file dropped on it, or handed to it', async () => {
     open({ file: new File([table(12)], 'handed.csv') });
     await status('12 rows of 3 columns.');

@@ -200,7 +200,7 @@ describe('what cannot be trained on', () => {
   it.each([0, 0.1, -1e9])('a column of constants (%d)', (value) => {
     const error = failure(new Float64Array(100).fill(value));
     expect(error.field).toBe('values');
-    expect(error.message).toContain(`each one is ${value}`);
+    expect(error.message).toContain(`each one is ${String(value).replace('-', '−')}`);
   });
 
   it('a training part that is constant while the rest is not', () => {
@@ -219,7 +219,7 @@ describe('what cannot be trained on', () => {
     values[1499] = value;
     const error = failure(values);
     expect(error.field).toBe('values');
-    expect(error.message).toContain(`Value 1,500 of the series is ${value}`);
+    expect(error.message).toContain(`Value 1,500 of the series is ${String(value).replace('-', '−')}`);
     expect(error.message).toContain('1e30');
   });
 

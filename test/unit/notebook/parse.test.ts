@@ -66,7 +66,7 @@ describe('a document', () => {
     const [, experiment, , generate] = document.cells;
     expect(experiment).toMatchObject({
       fence: {
-        model: { readout: 'every-step' },
+        model: { layers: 1, readout: 'every-step' },
         train: { optimizer: 'adam', clip: null, initializer: 'glorot', seed: 42 },
         show: ['loss', 'forecast'],
       },
@@ -78,6 +78,49 @@ describe('a document', () => {
 
   test('knows the lessons that it refers to', () => {
     expect(referredLessons(document)).toEqual(['predict']);
+  });
+
+  test('may set cell and layers', () => {
+    const [, cell] = around(
+      EXPERIMENT.replace('cell: rnn, hidden: 100', 'cell: lstm, hidden: 64, layers: 2'),
+    ).cells;
+    expect(cell).toMatchObject({
+      kind: 'experiment',
+      fence: { model: { cell: 'lstm', hidden: 64, layers: 2 } },
+    });
+  });
+
+  test.each([
+    ['quotes', '> '.repeat(32) + 'x', 32],
+    ['lists in a line', '- '.repeat(32) + 'x', 32],
+    ['lists', Array.from({ length: 32 }, (_, depth) => `${'  '.repeat(depth)}- x`).join('\n'), 32],
+    ['emphasis', '*a _b '.repeat(125) + 'b_ a* '.repeat(125), 125],
+  ])('may nest %s this deep and no deeper', (_, deep, times) => {
+    expect(parseDocument(`Words.\n\n${deep}\n`).cells.map(({ kind }) => kind)).toEqual(['prose']);
+    const deeper = deep.includes('*')
+      ? `${deep}*c*`
+      : `${deep}\n${'  '.repeat(times)}- x\n${'> '.repeat(times + 1)}x`;
+    const document = parseDocument(`Words.\n\n${deeper}\n\nMore.\n`);
+    expect(document.cells.map(({ kind }) => kind)).toEqual(['problem']);
+    expect(problems(document)[0]).toMatch(
+      /^\d+ : (Quotes and lists lie more than 32 deep|The paragraph has more than 500)/,
+    );
+    expect(documentText(document)).toContain(deep);
+  });
+
+  test('nested however deep is refused at once', () => {
+    for (const mark of ['> ', '- ', '1. ', '![', '*a _b ']) {
+      const began = performance.now();
+      expect(problems(parseDocument(mark.repeat(50_000)))).toHaveLength(1);
+      expect(performance.now() - began).toBeLessThan(1000);
+    }
+  });
+
+  test('may have code, tables and rules however many marks they have', () => {
+    const text =
+      `\`\`\`text\n${'> '.repeat(99)}\n\`\`\`\n\n| a | b |\n| - | - |\n${'| *x* | **y** |\n'.repeat(300)}\n` +
+      `* * *\n\n${'Some *words* and [more](#/predict).\n\n'.repeat(300)}`;
+    expect(parseDocument(text).cells.map(({ kind }) => kind)).toEqual(['prose']);
   });
 
   test('may be empty, or without a heading', () => {
@@ -106,8 +149,17 @@ describe('a bad fence says where and what, and the rest works', () => {
     ['hidden: 100', 'hidden: 0', '9 model.hidden: is `0`. It must be a whole number from 1 to 1,024.'],
     ['hidden: 100', 'hidden: 2.5', '9 model.hidden: is `2.5`. It must be a whole number from 1 to 1,024.'],
     ['hidden: 100', 'hidden: many', '9 model.hidden: is `many`. It must be a whole number from 1 to 1,024.'],
-    ['cell: rnn', 'cell: lstn', '9 model.cell: is `lstn`. It must be `rnn`.'],
-    ['cell: rnn', 'cell: rn', '9 model.cell: is `rn`. It must be `rnn`. Did you mean `rnn`?'],
+    [
+      'cell: rnn',
+      'cell: lstn',
+      '9 model.cell: is `lstn`. It must be `rnn`, `lstm` or `gru`. Did you mean `lstm`?',
+    ],
+    ['cell: rnn', 'cell: transformer', '9 model.cell: is `transformer`. It must be `rnn`, `lstm` or `gru`.'],
+    [
+      'hidden: 100',
+      'hidden: 100, layers: 9',
+      '9 model.layers: is `9`. It must be a whole number from 1 to 3.',
+    ],
     ['noise: 0.02', 'noise: 1e308', '8 data.noise: is `1e+308`. It must be a number from 0 to 1.'],
     ['noise: 0.02', 'noise: .nan', '8 data.noise: is `NaN`. It must be a number from 0 to 1.'],
     ['rate: 0.001', 'rate: -1', '10 train.rate: is `-1`. It must be a number greater than 0 and at most 10.'],
@@ -136,7 +188,7 @@ describe('a bad fence says where and what, and the rest works', () => {
       '5 title: is missing. It must be a text of 1 to 80 letters.',
     ]);
     expect(changed('model: { cell: rnn, hidden: 100 }\n', '')).toEqual([
-      '5 model: is missing. It must be a group of fields: cell, hidden, readout.',
+      '5 model: is missing. It must be a group of fields: cell, hidden, layers, readout.',
     ]);
   });
 

@@ -153,6 +153,19 @@ describe('prepare', () => {
     expect(destroyed).toEqual([1]);
   });
 
+  it.each(['rnn', 'lstm', 'gru'] as const)('builds and trains a stack of %s', async (cell) => {
+    const G = { rnn: 1, lstm: 4, gru: 3 }[cell];
+    const second = cell === 'gru' ? 5 : 0; // the second bias of n
+    const model = { ...settings().model, cell, layers: 2 };
+    await page.runtime.prepare(KEY, { ...settings(), model });
+    await page.runtime.play(KEY);
+    await page.until((view) => view.status === 'finished');
+    const layer = (inputs: number) => (inputs + 5) * 5 * G + 5 * G + second;
+    expect(page.view().parameters).toBe(layer(1) + layer(5) + 5 + 1);
+    const { losses } = page.view().history;
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+  });
+
   it('says which series there are where there is none of that name', async () => {
     await expect(page.runtime.prepare(KEY, settings({}, { source: 'nonsense' }))).rejects.toMatchObject({
       name: 'ConfigurationError',
@@ -419,6 +432,31 @@ describe('checkpoints', () => {
     await page.until((view) => view.iteration === 2);
   });
 
+  it('tell on which series they were trained', async () => {
+    await page.runtime.prepare(KEY, settings());
+    const file = await page.runtime.save(KEY);
+    expect(await page.runtime.load(KEY, file)).toMatchObject({ trainedOn: 'sine-mix', series: 'sine-mix' });
+    await page.runtime.prepare(KEY, settings({}, { source: 'beats' }));
+    expect(await page.runtime.load(KEY, file)).toMatchObject({ trainedOn: 'sine-mix', series: 'beats' });
+    const [one, other] = [4, 5].map((step) => Array.from({ length: 90 }, (_, i) => Math.sin(i / step)));
+    const own = async (values: number[] | undefined) => {
+      await page.runtime.importSeries('own.csv', values!.join('\n'), {});
+      const source = await page.runtime.keepSeries('file:own.csv');
+      await page.runtime.prepare(KEY, settings({}, { source }));
+    };
+    await own(one);
+    const ownFile = await page.runtime.save(KEY);
+    expect((await page.runtime.load(KEY, ownFile)).sameValues).toBe(true);
+    const { normalisation, ...rest } = loadCheckpoint(ownFile);
+    const moved = saveCheckpoint({ ...rest, normalisation: { ...normalisation, mean: 3 } });
+    expect((await page.runtime.load(KEY, moved)).sameValues).toBe(false);
+    await own(other);
+    expect(await page.runtime.load(KEY, ownFile)).toMatchObject({
+      trainedOn: 'file:own.csv',
+      series: 'file:own.csv (2)',
+    });
+  });
+
   it('shipped with the page are fetched from beside it, into a run that was not trained', async () => {
     const fetched = await shipped();
     expect(await page.runtime.loadShipped(KEY)).toBe(true);
@@ -472,16 +510,44 @@ describe('importing', () => {
   it('keeps the values under the source that it reports', async () => {
     const report = await page.runtime.importSeries('wave.csv', `height\n${wave}`, {});
     expect(report.source).toBe('file:wave.csv');
+    expect(await page.runtime.keepSeries(report.source)).toBe(report.source);
     const summary = await page.runtime.prepare(KEY, settings({}, { source: report.source }));
     expect(summary).toMatchObject({ length: 200, heldOut: [160, 200] });
   });
 
-  it('of the same file once more, with other values, rebuilds the run', async () => {
+  it('of another file of the same name leaves the first alone, whether taken or not', async () => {
     const source = 'file:wave.csv';
+    const read = async (content: string) => page.runtime.importSeries('wave.csv', content, {});
+    const length = async (name: string) =>
+      (await page.runtime.prepare(KEY, settings({ seed: ++seeds }, { source: name }))).length;
+    let seeds = 0;
+    await read(wave);
+    await page.runtime.keepSeries(source);
+    await read(`${wave}\n0.5`);
+    expect(await length(source)).toBe(200);
+    expect(await page.runtime.keepSeries(source)).toBe('file:wave.csv (2)');
+    await read(wave);
+    expect(await page.runtime.keepSeries(source)).toBe(source);
+    expect([await length(source), await length('file:wave.csv (2)')]).toEqual([200, 201]);
+  });
+
+  it('keeps only what was read last, and what can be used', async () => {
     await page.runtime.importSeries('wave.csv', wave, {});
-    await page.runtime.prepare(KEY, settings({}, { source }));
-    await page.runtime.importSeries('wave.csv', `${wave}\n0.5`, {});
-    expect((await page.runtime.prepare(KEY, settings({}, { source }))).length).toBe(201);
+    await page.runtime.importSeries('flat.csv', '7\n'.repeat(50), {});
+    for (const name of ['wave.csv', 'flat.csv']) {
+      await expect(page.runtime.keepSeries(`file:${name}`)).rejects.toThrow(/none was read. Read the series/);
+    }
+    await page.runtime.importSeries('wave.csv', wave, {});
+    await expect(page.runtime.keepSeries('file:other.csv')).rejects.toThrow(/"file:wave.csv" was read last/);
+  });
+
+  it('of two read at once keeps the later, whichever is done first', async () => {
+    const long = Array.from({ length: 20_000 }, (_, i) => Math.sin(i / 4).toFixed(4)).join('\n');
+    await Promise.all([
+      page.runtime.importSeries('long.csv', long, {}),
+      page.runtime.importSeries('wave.csv', wave, {}),
+    ]);
+    expect(await page.runtime.keepSeries('file:wave.csv')).toBe('file:wave.csv');
   });
 });
 

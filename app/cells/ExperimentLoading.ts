@@ -1,0 +1,23 @@
+/** What there is to say when a saved run is loaded. */
+import type { LoadedRun } from '../worker/protocol.ts';
+import { seriesTitle } from './ExperimentChoices.ts';
+
+/** Why a file was not loaded. */
+export function loadProblem(file: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = message.replace(
+    /^checkpoint\.?(?:configuration\.(?:training\.)?)?([^:]*):/,
+    (_, part: string) => (part ? `its ${part}` : 'it'),
+  );
+  return `“${file}” was not loaded: ${reason}`;
+}
+
+/** What to know of a run that was trained on another series than it now goes on with; empty for the same. */
+export function loadRemark(file: string, { trainedOn, series, sameValues }: LoadedRun): string {
+  const ours = seriesTitle(series);
+  if (trainedOn !== series) {
+    return `“${file}” was trained on the series “${seriesTitle(trainedOn)}”. Here it goes on with “${ours}”.`;
+  }
+  if (sameValues) return '';
+  return `“${file}” was trained on a series that is also named “${ours}”, but has other values.`;
+}
