@@ -32,28 +32,61 @@ function elementwise(
   return kernel([name, ...marks].join('.'), files, { LANES: elementLanes(family) });
 }
 
-function ofOutput(family: KernelFamily, name: string, { hasLengths, drops }: OutputVariant): Kernel {
+/** Workgroups along the rows; of more rows each takes several. */
+const MOST_ROWS: Record<KernelFamily, number> = { software: 64, hardware: 4096 };
+
+/** A kernel of rows and columns: see shaders/common/columns.wgsl. */
+function byRows(
+  family: KernelFamily,
+  name: string,
+  files: readonly string[],
+  [rows, columns]: readonly [number, number],
+): Covering {
+  const each = [4, 2].find((count) => columns >= 4 * count) ?? 1;
+  const constants = family === 'software' ? { LANES: 4, EACH: each } : { LANES: 64, EACH: 1 };
+  return {
+    kernel: kernel(name, ['common/columns.wgsl', ...files], constants),
+    workgroups: [Math.ceil(columns / (constants.LANES * constants.EACH)), Math.min(rows, MOST_ROWS[family])],
+  };
+}
+
+function ofOutput(
+  family: KernelFamily,
+  name: string,
+  { hasLengths, drops }: OutputVariant,
+  size: readonly [number, number],
+): Covering {
   const files = [liveFile(hasLengths), ...dropoutFiles(drops), `layers/${name}.wgsl`];
-  return elementwise(family, name, files, [
-    ...(hasLengths ? ['lengths'] : []),
-    ...(drops ? ['dropout'] : []),
-  ]);
+  const variant = [name, ...(hasLengths ? ['lengths'] : []), ...(drops ? ['dropout'] : [])];
+  return byRows(family, variant.join('.'), files, size);
 }
 
-export function joinOutput(family: KernelFamily, variant: OutputVariant): Kernel {
-  return ofOutput(family, 'join', variant);
+/** For so many rows and columns, as all of the following. */
+export function joinOutput(
+  family: KernelFamily,
+  variant: OutputVariant,
+  rows: number,
+  columns: number,
+): Covering {
+  return ofOutput(family, 'join', variant, [rows, columns]);
 }
 
-export function joinGradient(family: KernelFamily, variant: OutputVariant): Kernel {
-  return ofOutput(family, 'join_gradient', variant);
+export function joinGradient(
+  family: KernelFamily,
+  variant: OutputVariant,
+  rows: number,
+  columns: number,
+): Covering {
+  return ofOutput(family, 'join_gradient', variant, [rows, columns]);
 }
 
-export function dropInputs(family: KernelFamily): Kernel {
-  return elementwise(family, 'drop_inputs', [...dropoutFiles(true), 'dropout/drop_inputs.wgsl']);
+export function dropInputs(family: KernelFamily, rows: number, columns: number): Covering {
+  const files = [...dropoutFiles(true), 'dropout/drop_inputs.wgsl'];
+  return byRows(family, 'drop_inputs', files, [rows, columns]);
 }
 
-export function lookUp(family: KernelFamily): Kernel {
-  return elementwise(family, 'look_up', ['embedding/look_up.wgsl']);
+export function lookUp(family: KernelFamily, rows: number, columns: number): Covering {
+  return byRows(family, 'look_up', ['embedding/look_up.wgsl'], [rows, columns]);
 }
 
 /** Rows of a table: software adapters go through the rows of d once, GPUs look for each token's. */

@@ -1,7 +1,7 @@
 /** Dropout: see shaders/dropout/mask.wgsl. */
 import * as library from '../kernels/library-elements.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
 import type { Place } from './context.ts';
 
 /** One use of dropout while training. */
@@ -58,7 +58,7 @@ export function recordDropInputs(
 ): Recording {
   const { values, steps, batch, width, firstTime, dropout } = inputs;
   return {
-    kernel: library.dropInputs(family),
+    ...library.dropInputs(family, steps * batch, width),
     buffers: { values: values.buffer, ...dropoutBuffers(dropout) },
     uniform: {
       steps,
@@ -68,6 +68,5 @@ export function recordDropInputs(
       ...dropoutUniform(dropout),
       values_at: values.at,
     },
-    workgroups: elementGroups(family, steps * batch * width),
   };
 }

@@ -4,7 +4,7 @@
  */
 import * as library from '../kernels/library-elements.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
 import type { Place } from './context.ts';
 
 interface Lookup {
@@ -30,7 +30,7 @@ export function recordLookup(
 ): Recording {
   const { tokens, table, bias, rows, width, vocabulary, out } = lookup;
   return {
-    kernel: library.lookUp(family),
+    ...library.lookUp(family, rows, width),
     buffers: {
       tokens: tokens.buffer,
       table: table.buffer,
@@ -47,7 +47,6 @@ export function recordLookup(
       bias_at: bias?.at ?? 0,
       out_at: out.at,
     },
-    workgroups: elementGroups(family, rows * width),
   };
 }
 

@@ -8,7 +8,7 @@
  */
 import * as library from '../kernels/library-elements.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
 import type { Place } from './context.ts';
 import { type Dropout, dropoutBuffers, dropoutUniform } from './dropout.ts';
 
@@ -56,7 +56,7 @@ export function recordJoin(family: KernelFamily, join: Join): Recording {
   const residual = join.residual ?? first;
   const width = join.parts.length * join.hiddenSize;
   return {
-    kernel: library.joinOutput(family, variant(join)),
+    ...library.joinOutput(family, variant(join), join.steps * join.batch, width),
     buffers: {
       first: first.buffer,
       second: second.buffer,
@@ -73,7 +73,6 @@ export function recordJoin(family: KernelFamily, join: Join): Recording {
       residual_at: residual.at,
       out_at: join.out.at,
     },
-    workgroups: elementGroups(family, join.steps * join.batch * width),
   };
 }
 
@@ -104,7 +103,7 @@ function recordPartGradient(
   accumulate: boolean,
 ): Recording {
   return {
-    kernel: library.joinGradient(family, variant(geometry)),
+    ...library.joinGradient(family, variant(geometry), geometry.steps * geometry.batch, columns.count),
     buffers: { d_out: dOut.buffer, d_part: dPart.buffer, ...variantBuffers(geometry) },
     uniform: {
       ...rowsUniform(geometry, columns.width),
@@ -114,7 +113,6 @@ function recordPartGradient(
       d_part_at: dPart.at,
       accumulate: accumulate ? 1 : 0,
     },
-    workgroups: elementGroups(family, geometry.steps * geometry.batch * columns.count),
   };
 }
 

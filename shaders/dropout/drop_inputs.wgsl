@@ -16,11 +16,20 @@ struct Sequence {
 @group(0) @binding(1) var<storage, read_write> values: array<f32>; // [steps, B, width]
 
 @compute @workgroup_size(LANES)
-fn drop_inputs(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let length = sequence.steps * sequence.batch * sequence.width;
-  for (var i = id.x; i < length; i += groups.x * LANES) {
-    let row = i / sequence.width;
+fn drop_inputs(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  for (var row = group.y; row < sequence.steps * sequence.batch; row += groups.y) {
+    let b = row % sequence.batch;
     let t = sequence.first_time + row / sequence.batch;
-    values[sequence.values_at + i] *= mask_at(t, row % sequence.batch, i % sequence.width);
+    // @unroll
+    for (var c = 0u; c < EACH; c++) {
+      let feature = column_of(group, lane, c);
+      if (feature < sequence.width) {
+        values[sequence.values_at + row * sequence.width + feature] *= mask_at(t, b, feature);
+      }
+    }
   }
 }

@@ -19,15 +19,27 @@ struct LookUp {
 @group(0) @binding(4) var<storage, read_write> out: array<f32>; // [rows, width]
 
 @compute @workgroup_size(LANES)
-fn look_up(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let length = look.rows * look.width;
-  for (var i = id.x; i < length; i += groups.x * LANES) {
-    let column = i % look.width;
-    let token = min(tokens[look.tokens_at + i / look.width], look.vocabulary - 1u);
-    var value = table[look.table_at + token * look.width + column];
-    if (look.has_bias == 1u) {
-      value += bias[look.bias_at + column];
+fn look_up(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  for (var row = group.y; row < look.rows; row += groups.y) {
+    let token = min(tokens[look.tokens_at + row], look.vocabulary - 1u);
+    // @unroll
+    for (var c = 0u; c < EACH; c++) {
+      let column = column_of(group, lane, c);
+      if (column < look.width) {
+        let value = table[look.table_at + token * look.width + column];
+        out[look.out_at + row * look.width + column] = value + bias_of(column);
+      }
     }
-    out[look.out_at + i] = value;
   }
+}
+
+fn bias_of(column: u32) -> f32 {
+  if (look.has_bias == 1u) {
+    return bias[look.bias_at + column];
+  }
+  return 0.0;
 }

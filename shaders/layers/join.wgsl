@@ -27,24 +27,32 @@ struct Sequence {
 @group(0) @binding(4) var<storage, read_write> out: array<f32>; // [steps, B, W]
 
 @compute @workgroup_size(LANES)
-fn join_output(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let length = sequence.steps * sequence.batch * sequence.width;
-  for (var i = id.x; i < length; i += groups.x * LANES) {
-    out[sequence.out_at + i] = output_element(i);
+fn join_output(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  for (var row = group.y; row < sequence.steps * sequence.batch; row += groups.y) {
+    let b = row % sequence.batch;
+    let t = sequence.first_time + row / sequence.batch;
+    let live = is_live(t, b);
+    // @unroll
+    for (var c = 0u; c < EACH; c++) {
+      let feature = column_of(group, lane, c);
+      if (feature < sequence.width) {
+        out[sequence.out_at + row * sequence.width + feature] = output_element(row, t, b, feature, live);
+      }
+    }
   }
 }
 
-fn output_element(i: u32) -> f32 {
-  let feature = i % sequence.width;
-  let row = i / sequence.width;
-  let b = row % sequence.batch;
-  let t = sequence.first_time + row / sequence.batch;
-  if (!is_live(t, b)) {
+fn output_element(row: u32, t: u32, b: u32, feature: u32, live: bool) -> f32 {
+  if (!live) {
     return 0.0;
   }
   let h = part_element(row, feature) * mask_at(t, b, feature);
   if (sequence.has_residual == 1u) {
-    return h + residual[sequence.residual_at + i];
+    return h + residual[sequence.residual_at + row * sequence.width + feature];
   }
   return h;
 }

@@ -25,21 +25,29 @@ struct Sequence {
 @group(0) @binding(2) var<storage, read_write> d_part: array<f32>; // [steps, B, part_width]
 
 @compute @workgroup_size(LANES)
-fn join_gradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let length = sequence.steps * sequence.batch * sequence.part_width;
-  for (var i = id.x; i < length; i += groups.x * LANES) {
-    let place = sequence.d_part_at + i;
-    let before = select(0.0, d_part[place], sequence.accumulate == 1u);
-    d_part[place] = before + gradient_element(i);
+fn join_gradient(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  for (var row = group.y; row < sequence.steps * sequence.batch; row += groups.y) {
+    let b = row % sequence.batch;
+    let t = sequence.first_time + row / sequence.batch;
+    let live = is_live(t, b);
+    // @unroll
+    for (var c = 0u; c < EACH; c++) {
+      let column = column_of(group, lane, c);
+      if (column < sequence.part_width) {
+        let place = sequence.d_part_at + row * sequence.part_width + column;
+        let before = select(0.0, d_part[place], sequence.accumulate == 1u);
+        d_part[place] = before + gradient_element(row, t, b, sequence.part_column + column, live);
+      }
+    }
   }
 }
 
-fn gradient_element(i: u32) -> f32 {
-  let feature = sequence.part_column + i % sequence.part_width;
-  let row = i / sequence.part_width;
-  let b = row % sequence.batch;
-  let t = sequence.first_time + row / sequence.batch;
-  if (!is_live(t, b)) {
+fn gradient_element(row: u32, t: u32, b: u32, feature: u32, live: bool) -> f32 {
+  if (!live) {
     return 0.0;
   }
   return d_out[sequence.d_out_at + row * sequence.width + feature] * mask_at(t, b, feature);

@@ -15,7 +15,7 @@ struct Loss {
 @group(0) @binding(0) var<uniform> loss: Loss;
 @group(0) @binding(1) var<storage, read> outputs: array<f32>;         // y [rows, O]
 @group(0) @binding(3) var<storage, read_write> d_outputs: array<f32>; // [rows, O]
-@group(0) @binding(4) var<storage, read_write> partials: array<f32>;  // [2][PARTIALS]: loss, squares of the gradient
+@group(0) @binding(4) var<storage, read_write> partials: array<f32>;  // [3][PARTIALS], the loss first
 
 // A part of the loss, Σ / n; where n is 0 no row has been counted.
 fn write_part(i: u32, sum: f32, n: f32) {

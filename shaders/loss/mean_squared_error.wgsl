@@ -10,7 +10,7 @@ fn mean_squared_error(@builtin(global_invocation_id) id: vec3u) {
   let n = weight_sum() * f32(loss.width);
   var sum = 0.0;
   for (var i = id.x; i < length; i += PARTIALS) {
-    let weight = weight_of(i / loss.width);
+    let weight = weight_of_output(i);
     var d = 0.0;
     if (weight > 0.0) {
       let difference = outputs[loss.outputs_at + i] - targets[targets_at + i];

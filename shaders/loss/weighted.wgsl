@@ -6,6 +6,11 @@ fn weight_of(row: u32) -> f32 {
   return weights[loss.first_row + row];
 }
 
+// Of an element of y.
+fn weight_of_output(i: u32) -> f32 {
+  return weight_of(i / loss.width);
+}
+
 fn weight_sum() -> f32 {
   return weights[loss.total_rows];
 }

@@ -36,6 +36,6 @@ describe.each(FAMILIES)('%s kernels', (family) => {
   });
 });
 
-test('more elements than a dispatch has invocations', async () => {
-  await expectLookup('software', { rows: 1100, width: 1000, vocabulary: 50, hasBias: true }, 1);
+test.each(FAMILIES)('more rows than %s kernels have workgroups for', async (family) => {
+  await expectLookup(family, { rows: 4200, width: 5, vocabulary: 50, hasBias: true }, 1);
 });

@@ -30,13 +30,13 @@ interface Comparison {
 const DROPOUT = { rate: 0.4, perSequence: false, place: 17, seed: 7, iteration: 12 };
 
 const OUTPUT: OutputCase = {
-  steps: 4,
+  steps: 14,
   batch: 5,
   hiddenSize: 9,
   parts: 2,
   firstTime: 2,
   residual: true,
-  lengths: Uint32Array.of(1, 3, 6, 5, 2),
+  lengths: Uint32Array.of(1, 3, 16, 5, 9),
   dropout: DROPOUT,
 };
 
@@ -48,14 +48,20 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   outputs: {
     compare: (family, mutate) => expectJoin(family, OUTPUT, 1, mutate),
     mutants: {
+      'first columns only': ['common/columns', '+ c * LANES', ''],
+      'first rows of a workgroup only': ['layers/join', 'row += groups.y', 'row += 1000u'],
       'ended sequences go on': ['layers/live', 't < lengths[b]', 'true'],
       'one time step too many': ['layers/live', 't < lengths[b]', 't <= lengths[b]'],
       'time counted from the first step held': ['layers/join', 'sequence.first_time + row', 'row'],
-      'residual dropped': ['layers/join', 'h + residual[sequence.residual_at + i]', 'h'],
+      'residual dropped': [
+        'layers/join',
+        'h + residual[sequence.residual_at + row * sequence.width + feature]',
+        'h',
+      ],
       'residual with the mask': [
         'layers/join',
-        'h + residual[sequence.residual_at + i]',
-        'h + residual[sequence.residual_at + i] * mask_at(t, b, feature)',
+        'h + residual[sequence.residual_at + row * sequence.width + feature]',
+        'h + residual[sequence.residual_at + row * sequence.width + feature] * mask_at(t, b, feature)',
       ],
       'first part twice': [
         'layers/join',
@@ -89,11 +95,15 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
     compare: (family, mutate) => expectJoinGradient(family, OUTPUT, 1, mutate),
     mutants: {
       'mask left out': ['layers/join_gradient', ' * mask_at(t, b, feature)', ''],
-      'columns of the first part': ['layers/join_gradient', 'sequence.part_column + i', 'i'],
-      'residual overwritten': ['layers/join_gradient', 'before + gradient_element(i)', 'gradient_element(i)'],
+      'columns of the first part': ['layers/join_gradient', 'sequence.part_column + column', 'column'],
+      'residual overwritten': ['layers/join_gradient', 'before + gradient_element(', 'gradient_element('],
       'parts added to': ['layers/join_gradient', 'sequence.accumulate == 1u', 'true'],
-      'gradient of ended sequences': ['layers/join_gradient', '!is_live(t, b)', 'false'],
-      'row of a part in place of the whole': ['layers/join_gradient', 'row * sequence.width', 'row * 9u'],
+      'gradient of ended sequences': ['layers/join_gradient', '!live', 'false'],
+      'row of a part in place of the whole': [
+        'layers/join_gradient',
+        'd_out_at + row * sequence.width',
+        'd_out_at + row * 9u',
+      ],
     },
   },
   'dropped inputs': {
@@ -112,9 +122,9 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
     compare: (family, mutate) =>
       expectLookup(family, { rows: 150, width: 7, vocabulary: 9, hasBias: true }, 1, mutate),
     mutants: {
-      'bias dropped': ['embedding/look_up', 'value += bias[look.bias_at + column];', ''],
+      'bias dropped': ['embedding/look_up', 'look.has_bias == 1u', 'false'],
       'bias of the first column': ['embedding/look_up', 'look.bias_at + column', 'look.bias_at'],
-      'the next token': ['embedding/look_up', 'i / look.width]', 'i / look.width + 1u]'],
+      'the next token': ['embedding/look_up', 'look.tokens_at + row', 'look.tokens_at + row + 1u'],
       'table transposed': [
         'embedding/look_up',
         'token * look.width + column',
@@ -122,8 +132,8 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
       ],
       'tokens past the table': [
         'embedding/look_up',
-        'min(tokens[look.tokens_at + i / look.width], look.vocabulary - 1u)',
-        'tokens[look.tokens_at + i / look.width]',
+        'min(tokens[look.tokens_at + row], look.vocabulary - 1u)',
+        'tokens[look.tokens_at + row]',
       ],
     },
   },
