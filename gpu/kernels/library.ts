@@ -14,7 +14,20 @@ export const PARTIALS = 4096;
 /** SUM_WIDTH of shaders/common/sum.wgsl. */
 export const SUM_WIDTH = 64;
 
-export type OptimizerName = 'sgd' | 'momentum' | 'adam';
+/** Which file an optimiser is, and whether its weight decay stands beside the gradient; see shaders/optimizer/next.wgsl. */
+const OPTIMIZERS = {
+  sgd: { file: 'sgd', DECOUPLED: 0 },
+  momentum: { file: 'momentum', DECOUPLED: 0 },
+  nesterov: { file: 'nesterov', DECOUPLED: 0 },
+  rmsprop: { file: 'rmsprop', DECOUPLED: 0 },
+  adam: { file: 'adam', DECOUPLED: 0 },
+  adamw: { file: 'adam', DECOUPLED: 1 },
+} as const;
+
+export type OptimizerName = keyof typeof OPTIMIZERS;
+
+/** What the word `schedule` of the settings says, by the schedule's kind; see shaders/optimizer/schedule.wgsl. */
+export const SCHEDULES = { constant: 0, step: 1, cosine: 2, 'warm-up': 3 } as const;
 
 export function kernel(
   name: string,
@@ -98,17 +111,46 @@ export function columnSums(family: KernelFamily, columns: number): Covering {
 }
 
 export function squareSums(): Kernel {
-  return kernel('square_sums', ['optimizer/square_sums.wgsl'], { PARTIALS, SUM_WIDTH });
+  return kernel('square_sums', ['optimizer/control.wgsl', 'optimizer/square_sums.wgsl'], {
+    PARTIALS,
+    SUM_WIDTH,
+  });
 }
 
 export function settle(): Kernel {
-  const files = ['common/finite.wgsl', 'common/sum.wgsl', 'optimizer/control.wgsl', 'optimizer/settle.wgsl'];
-  return kernel('settle', files, { PARTIALS });
+  const files = [
+    'common/finite.wgsl',
+    'common/sum.wgsl',
+    'optimizer/control.wgsl',
+    'optimizer/schedule.wgsl',
+    'optimizer/settle.wgsl',
+  ];
+  const kinds = {
+    SCHEDULE_STEP: SCHEDULES.step,
+    SCHEDULE_COSINE: SCHEDULES.cosine,
+    SCHEDULE_WARM_UP: SCHEDULES['warm-up'],
+  };
+  return kernel('settle', files, { PARTIALS, ...kinds });
 }
 
-export function optimizer(name: OptimizerName, family: KernelFamily): Kernel {
-  const files = ['optimizer/control.wgsl', 'optimizer/update.wgsl', `optimizer/${name}.wgsl`];
-  return kernel(name, files, { LANES: elementLanes(family) });
+/** Refuses an update of which a value would not be finite; to be dispatched before `update`. */
+export function checkUpdate(name: OptimizerName, family: KernelFamily): Kernel {
+  return optimizer(name, family, 'check', ['common/finite.wgsl']);
+}
+
+export function update(name: OptimizerName, family: KernelFamily): Kernel {
+  return optimizer(name, family, 'update', []);
+}
+
+function optimizer(
+  name: OptimizerName,
+  family: KernelFamily,
+  driver: 'check' | 'update',
+  common: readonly string[],
+): Kernel {
+  const { file, DECOUPLED } = OPTIMIZERS[name];
+  const files = ['control', 'next', driver, file].map((part) => `optimizer/${part}.wgsl`);
+  return kernel(`${driver}.${name}`, [...common, ...files], { LANES: elementLanes(family), DECOUPLED });
 }
 
 export function emitValue(family: KernelFamily): Kernel {

@@ -17,8 +17,8 @@ export function weightsLength(rows: number): number {
   return rows + 1;
 }
 
-/** Words of `partials`: of the loss and, in the second half, of the squares of the gradient. */
-export const PARTIALS_LENGTH = 2 * PARTIALS;
+/** Words of `partials`, `[3][PARTIALS]`: of the loss, and of the two sums of shaders/optimizer/square_sums.wgsl. */
+export const PARTIALS_LENGTH = 3 * PARTIALS;
 
 export interface Weights {
   /** T′. */
@@ -67,7 +67,7 @@ export interface Loss {
   readonly weights?: GPUBuffer;
   /** dL/dy of these rows, `[rows, O]`. */
   readonly dOutputs: Place;
-  /** `[2][PARTIALS]`, the loss in the first half; see shaders/optimizer/settle.wgsl. */
+  /** `[3][PARTIALS]`, the loss first; see shaders/optimizer/settle.wgsl. */
   readonly partials: GPUBuffer;
   /** Adds to what `partials` holds, for every segment but the first. */
   readonly accumulate: boolean;

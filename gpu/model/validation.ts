@@ -1,10 +1,5 @@
 /** What a run must satisfy before anything is allocated. */
-import type {
-  ModelConfiguration,
-  OptimizerConfiguration,
-  RunConfiguration,
-  TrainingConfiguration,
-} from './configuration.ts';
+import type { ModelConfiguration, RunConfiguration, TrainingConfiguration } from './configuration.ts';
 import type {
   BeamRequest,
   ExaminationRequest,
@@ -17,20 +12,16 @@ import type {
   TrainingState,
   WindowedSeries,
 } from './engine.ts';
-import {
-  requireCount,
-  requireFraction,
-  requireLength,
-  requireOneOf,
-  requirePositive,
-  requireUint32,
-} from './checks.ts';
+import { requireCount, requireLength, requireOneOf, requirePositive, requireUint32 } from './checks.ts';
 import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
 import { directedLayers, parameterLayout } from './parameters.ts';
 import { validateData, validateExamples } from './validate-data.ts';
 import { readsTokens } from './shape.ts';
 import { validateModel } from './validate-model.ts';
+import { validateSize, validateTraining } from './validate-training.ts';
+
+export { validateLearningRate } from './validate-training.ts';
 
 /** @throws ConfigurationError naming the field, its value and what is allowed. */
 export function validateRun(configuration: RunConfiguration, data: TrainingData, state: TrainingState): void {
@@ -46,8 +37,8 @@ export function validateConfiguration({ model, training }: RunConfiguration): vo
   requireCount('training.sequenceLength', training.sequenceLength);
   if (training.sourceLength !== undefined) requireCount('training.sourceLength', training.sourceLength);
   requireUint32('training.seed', training.seed);
-  if (training.clipNorm !== null) requirePositive('training.clipNorm', training.clipNorm);
-  validateOptimizer(training.optimizer);
+  validateSize(model);
+  validateTraining(training);
   validateCostSteps(model, training);
   validateRecomputation(model, training);
 }
@@ -88,16 +79,6 @@ function validateRecomputation(model: ModelConfiguration, training: TrainingConf
       'training.keepEvery',
       `is ${keepEvery}, but time steps cannot be recomputed piece by piece with ${String(wrong[0])}.`,
     );
-  }
-}
-
-function validateOptimizer(optimizer: OptimizerConfiguration): void {
-  requirePositive('training.optimizer.learningRate', optimizer.learningRate);
-  if (optimizer.algorithm === 'momentum') requireFraction('training.optimizer.momentum', optimizer.momentum);
-  if (optimizer.algorithm === 'adam') {
-    requireFraction('training.optimizer.beta1', optimizer.beta1);
-    requireFraction('training.optimizer.beta2', optimizer.beta2);
-    requirePositive('training.optimizer.epsilon', optimizer.epsilon);
   }
 }
 
@@ -267,11 +248,6 @@ export function validateGeneration(request: GenerationRequest, features: number)
       `has ${seedLength} values, fewer than the window's ${window}.`,
     );
   }
-}
-
-/** A learning rate set while a run trains. @throws ConfigurationError */
-export function validateLearningRate(learningRate: number): void {
-  requirePositive('learningRate', learningRate);
 }
 
 /** Values that take the place of a series of `length` numbers. @throws ConfigurationError */

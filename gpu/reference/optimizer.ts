@@ -3,7 +3,7 @@ import type { OptimizerConfiguration, ScheduleConfiguration } from '../model/con
 
 export interface OptimizerResult {
   readonly parameters: Float64Array;
-  /** The optimiser's slots one after the other: none, `u`, or `m` and `v`; each as long as the parameters. */
+  /** The optimiser's slots one after the other: none, `u`, `v`, or `m` and `v`; each as long as the parameters. */
   readonly state: Float64Array;
 }
 
@@ -12,17 +12,17 @@ export function gradientNorm(gradient: Float64Array): number {
   return Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
 }
 
+/** Each element held within ±clipValue. */
+export function clipByValue(gradient: Float64Array, clipValue: number | undefined): Float64Array {
+  if (clipValue === undefined) return gradient;
+  return gradient.map((g) => Math.min(Math.max(g, -clipValue), clipValue));
+}
+
 /** A gradient longer than `clipNorm` is scaled down to it (Pascanu, Mikolov and Bengio, 2013). */
 export function clipByNorm(gradient: Float64Array, norm: number, clipNorm: number | null): Float64Array {
   if (clipNorm === null || norm <= clipNorm) return gradient;
   const scale = clipNorm / norm;
   return gradient.map((g) => g * scale);
-}
-
-/** Each element of the gradient is held within ±clipValue. */
-export function clipByValue(gradient: Float64Array, clipValue: number | undefined): Float64Array {
-  if (clipValue === undefined) return gradient;
-  return gradient.map((g) => Math.min(clipValue, Math.max(-clipValue, g)));
 }
 
 /** The learning rate at an iteration counted from 0: see ScheduleConfiguration. */
@@ -35,7 +35,7 @@ export function scheduledRate(
     case 'step':
       return rate * schedule.factor ** Math.floor(iteration / schedule.every);
     case 'cosine':
-      return rate * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, iteration / schedule.iterations)));
+      return (rate * (1 + Math.cos(Math.PI * Math.min(1, iteration / schedule.iterations)))) / 2;
     case 'warm-up':
       return rate * Math.min(1, (iteration + 1) / schedule.iterations);
     default:
@@ -43,7 +43,10 @@ export function scheduledRate(
   }
 }
 
-/** @param iteration of this update, 1 for the first. */
+/**
+ * The optimiser's step at the rate that its configuration says, weight decay included.
+ * @param iteration of this update, 1 for the first.
+ */
 export function optimizerStep(
   optimizer: OptimizerConfiguration,
   iteration: number,
@@ -51,22 +54,44 @@ export function optimizerStep(
   state: Float64Array,
   gradient: Float64Array,
 ): OptimizerResult {
+  const { learningRate: rate, weightDecay = 0 } = optimizer;
+  if (optimizer.algorithm === 'adamw') {
+    // w ← w − rate·λ·w − rate·m̂ / (√v̂ + ε) (Loshchilov and Hutter, 2019)
+    const decayed = parameters.map((w) => w - rate * weightDecay * w);
+    return adam(optimizer, iteration, decayed, state, gradient);
+  }
+  const g = weightDecay === 0 ? gradient : gradient.map((d, i) => d + weightDecay * parameters[i]!);
   switch (optimizer.algorithm) {
     case 'sgd':
-      return { parameters: parameters.map((w, i) => w - optimizer.learningRate * gradient[i]!), state };
+      return { parameters: parameters.map((w, i) => w - rate * g[i]!), state };
     case 'momentum': {
       // u ← μ·u + g,  w ← w − rate·u (Polyak, 1964)
-      const u = state.map((previous, i) => optimizer.momentum * previous + gradient[i]!);
-      return { parameters: parameters.map((w, i) => w - optimizer.learningRate * u[i]!), state: u };
+      const u = state.map((previous, i) => optimizer.momentum * previous + g[i]!);
+      return { parameters: parameters.map((w, i) => w - rate * u[i]!), state: u };
+    }
+    case 'nesterov': {
+      // u ← μ·u + g,  w ← w − rate·(g + μ·u) (Sutskever et al., 2013)
+      const { momentum } = optimizer;
+      const u = state.map((previous, i) => momentum * previous + g[i]!);
+      return { parameters: parameters.map((w, i) => w - rate * (g[i]! + momentum * u[i]!)), state: u };
+    }
+    case 'rmsprop': {
+      // v ← ρ·v + (1 − ρ)·g²,  w ← w − rate·g / (√v + ε) (Tieleman and Hinton, 2012)
+      const { decay, epsilon } = optimizer;
+      const v = state.map((previous, i) => decay * previous + (1 - decay) * g[i]! ** 2);
+      return {
+        parameters: parameters.map((w, i) => w - (rate * g[i]!) / (Math.sqrt(v[i]!) + epsilon)),
+        state: v,
+      };
     }
     default:
-      return adam(optimizer, iteration, parameters, state, gradient);
+      return adam(optimizer, iteration, parameters, state, g);
   }
 }
 
 /** w ← w − rate·m̂ / (√v̂ + ε), with m̂ and v̂ corrected for their start at 0 (Kingma and Ba, 2015). */
 function adam(
-  optimizer: Extract<OptimizerConfiguration, { algorithm: 'adam' }>,
+  optimizer: Extract<OptimizerConfiguration, { algorithm: 'adam' | 'adamw' }>,
   iteration: number,
   parameters: Float64Array,
   state: Float64Array,

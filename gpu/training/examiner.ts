@@ -7,6 +7,7 @@ import type { Readback } from '../device/readback.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, recordPlan } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
+import { PARTIALS } from '../kernels/library.ts';
 import { PARTIALS_LENGTH } from '../layers/loss.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type { Examination, ExaminationRequest, Examples, LayerInside } from '../model/engine.ts';
@@ -24,7 +25,8 @@ import {
 import { outputWidth } from '../model/shape.ts';
 import { type Direction, finalSlot, initialSlot, type NamedBuffers } from '../model/stack.ts';
 import { conditionsOf, fieldsOf, joined } from './fields.ts';
-import { CONTROL_WORDS, recordGradient, recordLossOnly, RECORDS } from './iteration.ts';
+import { recordGradient, recordLossOnly } from './iteration.ts';
+import { CONTROL_WORDS, RECORDS } from './update.ts';
 
 const ADVICE = 'Fewer examples or time steps take less.';
 
@@ -178,7 +180,7 @@ export class Examiner {
     const { gradient, inside } = this.#shape;
     const readings: Reading[] = [
       { name: 'outputs', buffer: 'outputs' },
-      { name: 'loss', buffer: 'partials', length: PARTIALS_LENGTH / 2 },
+      { name: 'loss', buffer: 'partials', length: PARTIALS },
     ];
     for (const direction of directionsOf(this.#network.main)) {
       const { key, cell, hiddenSize } = direction;

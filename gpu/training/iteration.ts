@@ -1,11 +1,10 @@
 /** One training iteration as a list of dispatches: batch, forward, loss, backward, norm, decision, update. */
 import type { BufferSizes } from '../device/buffers.ts';
-import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
 import type { GradientContext, LayerContext, Place } from '../layers/context.ts';
 import { PARTIALS_LENGTH, recordLoss, recordWeights } from '../layers/loss.ts';
-import type { OptimizerConfiguration, RunConfiguration } from '../model/configuration.ts';
+import type { RunConfiguration } from '../model/configuration.ts';
 import type { TrainingData } from '../model/engine.ts';
 import {
   backwardSizes,
@@ -27,12 +26,7 @@ import { outputWidth } from '../model/shape.ts';
 import type { NamedBuffers, Stack } from '../model/stack.ts';
 import { type Span, wholeSpan } from '../model/stack-forward.ts';
 import { carriedSizes, dataBufferSizes, dataOptions, recordBatch, recordCarry } from './batch.ts';
-
-/** Records that the ring of losses holds, and so the most iterations of a submission. */
-export const RECORDS = 1024;
-/** 4-byte words before the ring; see shaders/optimizer/control.wgsl. */
-export const CONTROL_WORDS = 4;
-const SETTINGS_WORDS = 10;
+import { CONTROL_WORDS, recordUpdate, RECORDS, SETTINGS_WORDS } from './update.ts';
 
 /** How the network is run in training. */
 export function trainingUse(
@@ -83,57 +77,6 @@ export function trainingSizes(network: Network, use: NetworkUse, data: TrainingD
     gradients: network.layout.length,
     partials: PARTIALS_LENGTH,
   };
-}
-
-/** The words of the settings buffer; see shaders/optimizer/control.wgsl. */
-export function settingsWords(
-  optimizer: OptimizerConfiguration,
-  clipNorm: number | null,
-): Float32Array<ArrayBuffer> {
-  const { momentum, beta1, beta2, epsilon } = { momentum: 0, beta1: 0, beta2: 0, epsilon: 0, ...optimizer };
-  const decays = [beta1, beta2, 1 - beta1, 1 - beta2, logarithm(beta1), logarithm(beta2)];
-  return Float32Array.of(optimizer.learningRate, clipNorm ?? 0, momentum, ...decays, epsilon);
-}
-
-/** ln β, held where β is 0, since shaders are not to meet an infinity. */
-function logarithm(beta: number): number {
-  return Math.log(Math.max(beta, 1e-30));
-}
-
-/** Gradient norm, the decision about the update, and the update of all parameters in one dispatch. */
-export function recordUpdate(
-  family: KernelFamily,
-  buffers: NamedBuffers,
-  algorithm: OptimizerConfiguration['algorithm'],
-  length: number,
-): Recording[] {
-  const { settings, control, gradients, partials, parameters, slots } = buffers as Record<string, GPUBuffer>;
-  return [
-    {
-      kernel: library.squareSums(),
-      buffers: { gradients: gradients!, partials: partials! },
-      uniform: { length },
-      workgroups: [library.PARTIALS / library.SUM_WIDTH, 1],
-    },
-    {
-      kernel: library.settle(),
-      buffers: { settings: settings!, partials: partials!, control: control! },
-      uniform: {},
-      workgroups: [1, 1],
-    },
-    {
-      kernel: library.optimizer(algorithm, family),
-      buffers: {
-        settings: settings!,
-        control: control!,
-        gradients: gradients!,
-        parameters: parameters!,
-        slots: slots!,
-      },
-      uniform: { length },
-      workgroups: elementGroups(family, length),
-    },
-  ];
 }
 
 /** Outputs to loss, over the time steps of a span. */

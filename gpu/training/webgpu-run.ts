@@ -49,10 +49,11 @@ import { joined } from './fields.ts';
 import { ForcedValues } from './forced.ts';
 import { checkForecast, Forecaster } from './forecaster.ts';
 import { Generator, generatorShape } from './generator.ts';
-import { CONTROL_WORDS, recordIteration, RECORDS, settingsWords } from './iteration.ts';
+import { recordIteration } from './iteration.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
 import { Recent } from './recent.ts';
 import { Submitter } from './submitter.ts';
+import { CONTROL_WORDS, INSEPARABLE, RECORDS, settingsWords } from './update.ts';
 import { TokenGenerator, type TokenShape, tokenShape } from './token-generator.ts';
 
 /** What a run is made on. */
@@ -111,7 +112,7 @@ export class WebGpuRun implements TrainingRun {
     this.#readback = new Readback(on.device);
     this.#forced = new ForcedValues(on.device, network);
     const carries = data.kind === 'streams' ? directionsOf(network.main).length : 0;
-    const steps = { dispatches: recordings.length, inseparable: 2 + carries };
+    const steps = { dispatches: recordings.length, inseparable: INSEPARABLE + carries };
     this.#submitter = new Submitter(steps, RECORDS, on.latency);
     this.#learningRate = configuration.training.optimizer.learningRate;
   }
@@ -341,8 +342,7 @@ export class WebGpuRun implements TrainingRun {
   }
 
   #writeSettings(): void {
-    const { optimizer, clipNorm } = this.configuration.training;
-    this.#write('settings', settingsWords({ ...optimizer, learningRate: this.#learningRate }, clipNorm));
+    this.#write('settings', settingsWords(this.configuration.training, this.#learningRate));
   }
 
   async #roundTrip(): Promise<void> {

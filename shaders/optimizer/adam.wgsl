@@ -1,4 +1,4 @@
-// Adam (Kingma and Ba, 2015), t the number of this update:
+// Adam (Kingma and Ba, 2015), t the number of this update; AdamW is the same with its weight decay decoupled:
 //
 //   m ← β₁·m + (1 − β₁)·g          m̂ = m / (1 − β₁ᵗ)
 //   v ← β₂·v + (1 − β₂)·g²         v̂ = v / (1 − β₂ᵗ)
@@ -6,18 +6,15 @@
 //
 // 1 − βᵗ loses its digits in float32 where it is small, so it is taken as 1 − e^(t·ln β), with ln β from the host.
 
-@group(0) @binding(5) var<storage, read_write> slots: array<f32>; // m [P], v [P]
+const SLOTS = 2u; // m, v
 
-fn update_parameter(i: u32) {
-  let t = f32(control.iteration);
-  let g = gradients[i] * control.scale;
-  let m = settings.beta1 * slots[i] + settings.one_minus_beta1 * g;
-  let v = settings.beta2 * slots[update.length + i] + settings.one_minus_beta2 * g * g;
-  slots[i] = m;
-  slots[update.length + i] = v;
+fn optimize(w: f32, g: f32, kept: Slots, step: Step) -> Next {
+  let t = f32(step.number);
+  let m = settings.beta1 * kept[0] + settings.one_minus_beta1 * g;
+  let v = settings.beta2 * kept[1] + settings.one_minus_beta2 * g * g;
   let m_hat = m / one_minus_exp(t * settings.log_beta1);
   let v_hat = v / one_minus_exp(t * settings.log_beta2);
-  parameters[i] -= settings.learning_rate * m_hat / (sqrt(v_hat) + settings.epsilon);
+  return Next(w - step.rate * m_hat / (sqrt(v_hat) + settings.epsilon), Slots(m, v));
 }
 
 // 1 − e^x for x ≤ 0; near zero by its series, where the difference would lose digits. Held at −80, where

@@ -1,9 +1,8 @@
 // Momentum (Polyak, 1964): u ← μ·u + g, w ← w − rate · u.
 
-@group(0) @binding(5) var<storage, read_write> slots: array<f32>; // u [P]
+const SLOTS = 1u; // u
 
-fn update_parameter(i: u32) {
-  let u = settings.momentum * slots[i] + gradients[i] * control.scale;
-  slots[i] = u;
-  parameters[i] -= settings.learning_rate * u;
+fn optimize(w: f32, g: f32, kept: Slots, step: Step) -> Next {
+  let u = settings.momentum * kept[0] + g;
+  return Next(w - step.rate * u, Slots(u, 0.0));
 }

@@ -1,5 +1,7 @@
 // Stochastic gradient descent: w ← w − rate · g.
 
-fn update_parameter(i: u32) {
-  parameters[i] -= settings.learning_rate * (gradients[i] * control.scale);
+const SLOTS = 0u;
+
+fn optimize(w: f32, g: f32, kept: Slots, step: Step) -> Next {
+  return Next(w - step.rate * g, kept);
 }

@@ -1,22 +1,23 @@
-// The driver of every optimiser, which gives update_parameter(i): one step of parameter i, from its gradient times
-// control.scale. An optimiser's own values are in `slots`, [slots][P].
+// Writes the next parameters and the optimiser's next values, and counts the update, unless it was refused.
 
-struct Update {
-  length: u32, // P
-}
-
-@group(0) @binding(0) var<uniform> update: Update;
-@group(0) @binding(1) var<storage, read> settings: Settings;
-@group(0) @binding(2) var<storage, read> control: Control;
-@group(0) @binding(3) var<storage, read> gradients: array<f32>;
+@group(0) @binding(2) var<storage, read_write> control: Control;
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(5) var<storage, read_write> slots: array<f32>; // [SLOTS][P]
 
 @compute @workgroup_size(LANES)
 fn update_parameters(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   if (control.refused == 1u) {
     return;
   }
+  if (id.x == 0u) {
+    control.iteration = control.step.number;
+  }
   for (var i = id.x; i < update.length; i += groups.x * LANES) {
-    update_parameter(i);
+    let next = next_values(i, control.step);
+    parameters[i] = next.parameter;
+    // @unroll
+    for (var s = 0u; s < SLOTS; s++) {
+      slots[s * update.length + i] = next.slots[s];
+    }
   }
 }

@@ -1,0 +1,111 @@
+/** What training must satisfy apart from its data: optimiser, schedule, clipping, initial values. */
+import { requireFraction, requirePositive } from './checks.ts';
+import type {
+  ModelConfiguration,
+  OptimizerConfiguration,
+  ScheduleConfiguration,
+  TrainingConfiguration,
+} from './configuration.ts';
+import { ConfigurationError } from './errors.ts';
+import { parameterLayout } from './parameters.ts';
+
+/** The smallest and largest normal numbers of 32 bits: what is beyond is 0 or infinite where it is computed with. */
+const SMALLEST = 1.1754943508222875e-38;
+const LARGEST = 3.4028234663852886e38;
+
+/** Floats of the largest buffer that an index of 32 bits reaches by the byte. */
+const MOST_PARAMETERS = 2 ** 30;
+
+const ALGORITHMS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'];
+const SCHEDULES = ['constant', 'step', 'cosine', 'warm-up'];
+const INITIALIZERS = ['glorot', 'he', 'orthogonal', 'uniform', 'identity'];
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateTraining(training: TrainingConfiguration): void {
+  const { optimizer, schedule, clipNorm, clipValue, initializer, spectralRadius } = training;
+  if (clipNorm !== null) requirePositiveFloat('training.clipNorm', clipNorm);
+  if (clipValue !== undefined) requirePositiveFloat('training.clipValue', clipValue);
+  validateOptimizer(optimizer);
+  if (schedule !== undefined) validateSchedule(schedule);
+  requireKnown('training.initializer', initializer, INITIALIZERS);
+  if (spectralRadius !== undefined) requirePositiveFloat('training.spectralRadius', spectralRadius);
+}
+
+function validateOptimizer(optimizer: OptimizerConfiguration): void {
+  const field = 'training.optimizer';
+  requireKnown(`${field}.algorithm`, optimizer.algorithm, ALGORITHMS);
+  requirePositiveFloat(`${field}.learningRate`, optimizer.learningRate);
+  const { weightDecay = 0 } = optimizer;
+  if (!(weightDecay >= 0 && weightDecay <= LARGEST)) {
+    throw new ConfigurationError(`${field}.weightDecay`, `is ${weightDecay}; allowed: numbers from 0.`);
+  }
+  switch (optimizer.algorithm) {
+    case 'momentum':
+    case 'nesterov':
+      requireFraction(`${field}.momentum`, optimizer.momentum);
+      break;
+    case 'rmsprop':
+      requireFraction(`${field}.decay`, optimizer.decay);
+      requirePositiveFloat(`${field}.epsilon`, optimizer.epsilon);
+      break;
+    case 'adam':
+    case 'adamw':
+      requireFraction(`${field}.beta1`, optimizer.beta1);
+      requireFraction(`${field}.beta2`, optimizer.beta2);
+      requirePositiveFloat(`${field}.epsilon`, optimizer.epsilon);
+      break;
+    default:
+  }
+}
+
+function validateSchedule(schedule: ScheduleConfiguration): void {
+  const field = 'training.schedule';
+  requireKnown(`${field}.kind`, schedule.kind, SCHEDULES);
+  switch (schedule.kind) {
+    case 'step':
+      requireIterations(`${field}.every`, schedule.every);
+      requirePositiveFloat(`${field}.factor`, schedule.factor);
+      break;
+    case 'cosine':
+    case 'warm-up':
+      requireIterations(`${field}.iterations`, schedule.iterations);
+      break;
+    default:
+  }
+}
+
+/** @throws ConfigurationError where the model has more parameters than one buffer can hold on any machine. */
+export function validateSize(model: ModelConfiguration): void {
+  const { length } = parameterLayout(model);
+  if (!(length <= MOST_PARAMETERS)) {
+    const [has, most] = [length, MOST_PARAMETERS].map((count) => count.toLocaleString('en'));
+    throw new ConfigurationError('model', `has ${has} parameters; allowed: up to ${most}.`);
+  }
+}
+
+/** A learning rate set while a run trains. @throws ConfigurationError */
+export function validateLearningRate(learningRate: number): void {
+  requirePositiveFloat('learningRate', learningRate);
+}
+
+/** @throws ConfigurationError unless the value is one of those allowed. */
+function requireKnown(field: string, value: unknown, allowed: readonly string[]): void {
+  if (!allowed.some((known) => known === value)) {
+    throw new ConfigurationError(field, `is ${JSON.stringify(value)}; allowed: ${allowed.join(', ')}.`);
+  }
+}
+
+/** @throws ConfigurationError where the value is not greater than 0, or a number of 32 bits cannot hold it. */
+function requirePositiveFloat(field: string, value: number): void {
+  requirePositive(field, value);
+  if (value < SMALLEST || value > LARGEST) {
+    throw new ConfigurationError(field, `is ${value}; allowed: numbers from 1.2e-38 to 3.4e38.`);
+  }
+}
+
+/** @throws ConfigurationError where the value is no count of 32 bits. */
+function requireIterations(field: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > 0xffffffff) {
+    throw new ConfigurationError(field, `is ${value}; allowed: whole numbers from 1 to 4294967295.`);
+  }
+}
