@@ -141,23 +141,30 @@ function backwardStep(
   }
 }
 
-/** |direct| + |dRecurrentSum|·|Wh|ᵀ of the first step that each sequence has read. */
+/** |direct| + scales ∘ |dRecurrentSum|·|Wh|ᵀ of the first step that each sequence has read. */
 function initialMagnitudes(
   layer: RecurrentLayer,
   { use }: LayerTrace,
   { dRecurrentSums }: GradientTerms,
   { direct }: Sweep,
 ): Float64Array[] {
-  const { hiddenSize, b, reverse } = layer;
-  const first = new Float64Array(use.batch * b.length);
+  const { hiddenSize: H, b, reverse } = layer;
+  const through = new Float64Array(use.batch * H);
+  const back = transposed(absolute(recurrentRows(layer)), H, b.length);
   for (let row = 0; row < use.batch; row++) {
     const t = reverse ? (use.lengths?.[row] ?? use.steps) - 1 : 0;
-    const at = (t * use.batch + row) * b.length;
-    first.set(absolute(dRecurrentSums.subarray(at, at + b.length)), row * b.length);
+    const at = t * use.batch + row;
+    const part = through.subarray(row * H, (row + 1) * H);
+    addProduct(
+      part,
+      absolute(dRecurrentSums.subarray(at * b.length, (at + 1) * b.length)),
+      back,
+      1,
+      b.length,
+      H,
+    );
+    scale(part, use.recurrentScales?.subarray(at * H, (at + 1) * H));
   }
-  const back = transposed(absolute(recurrentRows(layer)), hiddenSize, b.length);
-  const through = new Float64Array(use.batch * hiddenSize);
-  addProduct(through, first, back, use.batch, b.length, hiddenSize);
   return direct.map((state, s) => {
     const magnitude = absolute(state);
     if (s === 0) add(magnitude, through);
