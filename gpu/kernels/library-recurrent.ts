@@ -20,7 +20,7 @@ export interface StepVariant {
   readonly ends: boolean;
   /** W sees h through dropout. */
   readonly drops: boolean;
-  /** Forward: gates and states are held at values. */
+  /** Gates and states are held at values. */
   readonly forces: boolean;
   /** Backward: the whole gradient of h is left behind. */
   readonly keeps?: boolean;
@@ -75,11 +75,11 @@ export function forwardStep(
 export function backwardStep(
   family: KernelFamily,
   cell: CellSource,
-  { ends, drops, keeps = false }: StepVariant,
+  { ends, drops, forces, keeps = false }: StepVariant,
   rows: number,
   units: number,
 ): Covering {
-  const variant = { ...PLAIN, ends, drops, keeps };
+  const variant = { hoisted: false, ends, drops, forces, keeps };
   const gradient = keeps ? 'recurrent/gradient_kept.wgsl' : 'recurrent/gradient_read.wgsl';
   const unit = [gradient, 'recurrent/d_sums.wgsl', 'recurrent/backward_unit.wgsl'];
   return backThroughW(family, stepName('backward_step', cell, variant), cell, variant, unit, [rows, units]);

@@ -42,7 +42,10 @@ export interface ForwardBuffers {
   readonly lengths?: GPUBuffer;
   /** Of h where W multiplies it. The states then have one plane more; begin with `recordDropInitial`. */
   readonly dropout?: Dropout;
-  /** `[G + S][H]`: what a gate or, after the cell, a state is held at; free from 3e38 on. Not for training. */
+  /**
+   * `[G + S][H]`: what a gate or, after the cell, a state is held at; free from 3e38 on. Backward takes no more than two
+   * of `lengths`, `dropout` and this, since an adapter binds 8 buffers.
+   */
   readonly forced?: GPUBuffer;
 }
 

@@ -32,9 +32,9 @@ fn cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient {
   let z = at.saved[1];
   let n = at.saved[2];
   let d_h = d_state[0];
-  let d_n = d_h * (1.0 - z) * (1.0 - n * n);
-  let d_z = d_h * (at.state_in[0] - n) * z * (1.0 - z);
-  let d_r = d_n * at.saved[3] * r * (1.0 - r);
+  let d_n = d_h * (1.0 - z) * gate_slope(2u, 1.0 - n * n);
+  let d_z = d_h * (at.state_in[0] - n) * gate_slope(1u, z * (1.0 - z));
+  let d_r = d_n * at.saved[3] * gate_slope(0u, r * (1.0 - r));
   var d: CellGradient;
   d.input_sum[0] = d_r;
   d.input_sum[1] = d_z;

@@ -37,18 +37,20 @@ fn cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient {
   let f = at.saved[1];
   let g = at.saved[2];
   let o = at.saved[3];
-  let squashed = safe_tanh(at.state_out[1]);
-  let d_o = d_state[0] * squashed * o * (1.0 - o);
+  let c_in = at.state_in[1];
+  let c = f * c_in + i * g; // and not state_out, which may be held at a value
+  let squashed = safe_tanh(c);
+  let d_o = d_state[0] * squashed * gate_slope(3u, o * (1.0 - o));
   let d_c = d_state[1] + d_state[0] * o * (1.0 - squashed * squashed) + peephole(at.vectors, 2u, d_o);
-  let d_i = d_c * g * i * (1.0 - i);
-  let d_f = d_c * at.state_in[1] * f * (1.0 - f);
+  let d_i = d_c * g * gate_slope(0u, i * (1.0 - i));
+  let d_f = d_c * c_in * gate_slope(1u, f * (1.0 - f));
   var d: CellGradient;
   d.input_sum[0] = d_i;
   d.input_sum[1] = d_f;
-  d.input_sum[2] = d_c * i * (1.0 - g * g);
+  d.input_sum[2] = d_c * i * gate_slope(2u, 1.0 - g * g);
   d.input_sum[3] = d_o;
   d.state[1] = d_c * f + peephole(at.vectors, 0u, d_i) + peephole(at.vectors, 1u, d_f);
-  let d_peepholes = array(d_i * at.state_in[1], d_f * at.state_in[1], d_o * at.state_out[1]);
+  let d_peepholes = array(d_i * c_in, d_f * c_in, d_o * c);
   for (var v = 0u; v < VECTORS; v++) {
     d.vectors[v] = d_peepholes[v];
   }

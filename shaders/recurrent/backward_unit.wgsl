@@ -26,6 +26,10 @@ fn finish_unit(row: u32, unit: u32, through_weights: f32) {
   var d: CellGradient;
   d.state = d_state;
   if (live) {
+    for (var s = 0u; s < STATES; s++) {
+      d_state[s] = through_state(s, unit, d_state[s]);
+    }
+    hold_gates_of(unit);
     d = cell_backward(at, d_state);
   }
   let first = step.d_sums_at + row * d_sums_stride() + unit;

@@ -10,9 +10,9 @@
 // and the functions
 //   cell_forward(at: CellInput) -> CellOutput
 //   cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient
-// and passes each gate, once activated, through
-//   gate(index: u32, value: f32) -> f32
-// which is the value, unless the gate is held at another.
+// and asks, since a gate may be held at a value,
+//   gate(index: u32, value: f32) -> f32         what an activated gate is
+//   gate_slope(index: u32, slope: f32) -> f32   what its derivative is
 
 // An array has at least one element.
 const VECTOR_SLOTS = max(VECTORS, 1u);
@@ -32,7 +32,7 @@ struct CellOutput {
 
 struct CellTape {
   state_in: array<f32, STATES>,      // of t−1
-  state_out: array<f32, STATES>,     // of t
+  state_out: array<f32, STATES>,     // of t; where it is held at a value that, and not the cell's own
   saved: array<f32, SAVED_SLOTS>,
   vectors: array<f32, VECTOR_SLOTS>,
 }

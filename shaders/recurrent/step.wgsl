@@ -9,7 +9,7 @@
 //   d_sums      [T, B, D] with D = (SPLIT_SUMS ? 2 : 1)·G·H + V·H: gradients of the input sums, then (where split) of
 //               the recurrent sums, then of the own vectors; those of t at `d_sums_at`
 
-struct Step {
+struct TimeStep {
   batch: u32,
   input_size: u32,
   hidden_size: u32,
@@ -35,7 +35,7 @@ struct Step {
   drop_time: u32,
 }
 
-@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(0) var<uniform> step: TimeStep;
 @group(0) @binding(1) var<storage, read> parameters: array<f32>;
 
 fn read_vectors(unit: u32) -> array<f32, VECTOR_SLOTS> {

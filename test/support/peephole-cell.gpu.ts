@@ -30,11 +30,12 @@ fn cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient {
   let n = at.saved[1];
   let o = at.saved[2];
   let c = at.state_in[1];
-  let squashed = safe_tanh(at.state_out[1]);
-  let d_o = d_state[0] * squashed * o * (1.0 - o);
+  let c_out = (1.0 - i) * c + i * n;
+  let squashed = safe_tanh(c_out);
+  let d_o = d_state[0] * squashed * gate_slope(2u, o * (1.0 - o));
   let d_c = d_state[1] + d_state[0] * o * (1.0 - squashed * squashed) + d_o * at.vectors[2];
-  let d_n = d_c * i * (1.0 - n * n);
-  let d_i = (d_c * (n - c) + d_n * at.saved[3]) * i * (1.0 - i);
+  let d_n = d_c * i * gate_slope(1u, 1.0 - n * n);
+  let d_i = (d_c * (n - c) + d_n * at.saved[3]) * gate_slope(0u, i * (1.0 - i));
   var d: CellGradient;
   d.input_sum[0] = d_i;
   d.input_sum[1] = d_n;
@@ -45,7 +46,7 @@ fn cell_backward(at: CellTape, d_state: array<f32, STATES>) -> CellGradient {
   d.state[1] = d_c * (1.0 - i) + d_i * at.vectors[0];
   d.vectors[0] = d_i * c;
   d.vectors[1] = d_n * i;
-  d.vectors[2] = d_o * at.state_out[1];
+  d.vectors[2] = d_o * c_out;
   return d;
 }
 `;
