@@ -1,7 +1,7 @@
 /** The kernels of attention, of drawing tokens and of beam search. */
 import { type Covering, kernel, tiled } from './library.ts';
 import type { Kernel } from './pipeline.ts';
-import { elementLanes, type KernelFamily } from './tiles.ts';
+import { elementLanes, type KernelFamily, MOST_GROUPS } from './tiles.ts';
 
 /** What is summed over pairs: the files `shaders/attention/term_….wgsl`. */
 export type PairTerm = 'dot' | 'score' | 'slope' | 'vector';
@@ -60,7 +60,7 @@ function byRows(name: string, files: readonly string[], family: KernelFamily, ro
   const constants = rowShares(family);
   return {
     kernel: kernel(name, ['common/rows.wgsl', ...files], constants),
-    workgroups: [Math.min(Math.ceil(rows / constants.ROWS), 65_535), 1],
+    workgroups: [Math.min(Math.ceil(rows / constants.ROWS), MOST_GROUPS), 1],
   };
 }
 
