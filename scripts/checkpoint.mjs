@@ -5,27 +5,11 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createServer } from 'vite';
+import { withModules } from './modules.mjs';
 
 const LESSON = 'app/lessons/predict.md';
 const KEY = 'predict#train';
 const FILE = 'public/checkpoints/predict-train.safetensors';
-
-/** Loads TypeScript and WGSL as the page's build does, and runs what `work` asks for. */
-async function withModules(work) {
-  const server = await createServer({
-    configFile: false,
-    logLevel: 'error',
-    appType: 'custom',
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true },
-  });
-  try {
-    return await work((path) => server.ssrLoadModule(path));
-  } finally {
-    await server.close();
-  }
-}
 
 /** The settings that the lesson states. */
 async function lessonSettings(load) {

@@ -1,6 +1,7 @@
 /**
  * A run in a file: a safetensors container (safetensors.ts) with one tensor for each parameter, such as `rnn.l0.W`, and
- * one for each value that the optimiser keeps of it, such as `adam.m/rnn.l0.W`. Its `__metadata__`, all strings:
+ * one for each value that the optimiser keeps of it, such as `adam.m/rnn.l0.W`. Where states are carried from window to
+ * window there is one for each set of recurrent weights, `carried/rnn.l0 [S, B, H]`. Its `__metadata__`, all strings:
  *
  * | name | what |
  * |---|---|
@@ -17,10 +18,10 @@ import type { ModelConfiguration, RunConfiguration } from './configuration.ts';
 import type { TrainingState } from './engine.ts';
 import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
-import { parameterLayout } from './parameters.ts';
+import { readConfiguration } from './configuration-json.ts';
+import { directedLayers, parameterLayout, type ParameterView } from './parameters.ts';
 import { isRecord, readTensors, type Tensor, type TensorFile, writeTensors } from './safetensors.ts';
 import { requireUint32 } from './checks.ts';
-import { validateConfiguration } from './validation.ts';
 
 export const CHECKPOINT_FORMAT = 'unroll-checkpoint/1';
 
@@ -39,6 +40,10 @@ export function saveCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> 
     for (const { name, shape, offset, length } of parameterLayout(configuration.model).views) {
       tensors.set(prefix + name, { shape, values: values.subarray(offset, offset + length) });
     }
+  }
+  for (const { name, shape, offset, length } of carriedViews(configuration)) {
+    const { carriedStates } = state;
+    if (carriedStates) tensors.set(name, { shape, values: carriedStates.subarray(offset, offset + length) });
   }
   const metadata = {
     format: CHECKPOINT_FORMAT,
@@ -94,6 +99,13 @@ export function requireSameModel(checkpoint: RunConfiguration, run: RunConfigura
       `is ${theirs}; this experiment's is ${ours}. Set the experiment to the file's to load it.`,
     );
   }
+  const difference = firstDifference(checkpoint.model, run.model, 'model');
+  if (difference) {
+    throw new ConfigurationError(
+      `checkpoint.configuration.${difference.path}`,
+      `is ${difference.one}; this experiment's is ${difference.other}. Set the experiment to the file's to load it.`,
+    );
+  }
   const [saved, used] = [checkpoint.training.optimizer.algorithm, run.training.optimizer.algorithm];
   if (saved !== used) {
     throw new ConfigurationError(
@@ -106,6 +118,23 @@ export function requireSameModel(checkpoint: RunConfiguration, run: RunConfigura
 function describeModel({ inputSize, layers, outputSize }: ModelConfiguration): string {
   const stack = layers.map(({ cell, hiddenSize }) => `${cell} with ${hiddenSize} neurons`).join(', ');
   return `${inputSize} in, ${stack}, ${outputSize} out`;
+}
+
+/** Where two plain values differ first, and what stands there; what is left out is not the same as what is there. */
+function firstDifference(
+  one: unknown,
+  other: unknown,
+  path: string,
+): { path: string; one: string; other: string } | null {
+  if (!isRecord(one) || !isRecord(other)) {
+    const [left, right] = [JSON.stringify(one) ?? 'left out', JSON.stringify(other) ?? 'left out'];
+    return left === right ? null : { path, one: left, other: right };
+  }
+  for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
+    const difference = firstDifference(one[name], other[name], `${path}.${name}`);
+    if (difference) return difference;
+  }
+  return null;
 }
 
 /** The parameters and each slot of the optimiser, all in the order of the parameter layout, with their prefix. */
@@ -131,9 +160,15 @@ function readState(
 ): TrainingState {
   const layout = parameterLayout(configuration.model);
   const slots = optimizerSlots(configuration.training.optimizer);
-  const wanted = ['', ...slots.map((slot) => `${slot}/`)].flatMap((prefix) =>
-    layout.views.map(({ name, shape }) => ({ name: prefix + name, shape })),
-  );
+  const carried = [...tensors.keys()].some((name) => name.startsWith(CARRIED))
+    ? carriedViews(configuration)
+    : [];
+  const wanted = [
+    ...['', ...slots.map((slot) => `${slot}/`)].flatMap((prefix) =>
+      layout.views.map(({ name, shape }) => ({ name: prefix + name, shape })),
+    ),
+    ...carried,
+  ];
   // Before anything is allocated: the file is at least as large as what its configuration asks for.
   for (const { name, shape } of wanted) requireTensor(name, tensors.get(name), shape);
   const names = new Set(wanted.map(({ name }) => name));
@@ -152,7 +187,24 @@ function readState(
   for (const [prefix, values] of buffersOf(configuration, state)) {
     for (const { name, offset } of layout.views) values.set(tensors.get(prefix + name)!.values, offset);
   }
-  return { iteration, ...state };
+  if (carried.length === 0) return { iteration, ...state };
+  const carriedStates = new Float32Array(carried.reduce((sum, { length }) => sum + length, 0));
+  for (const { name, offset } of carried) carriedStates.set(tensors.get(name)!.values, offset);
+  return { iteration, ...state, carriedStates };
+}
+
+const CARRIED = 'carried/';
+
+/** Where the states of each set of recurrent weights lie among those carried from window to window. */
+function carriedViews({ model, training }: RunConfiguration): ParameterView[] {
+  let end = 0;
+  return directedLayers(model).map(({ name, cell, hiddenSize }) => {
+    const shape = [cell.states.length, training.batchSize, hiddenSize];
+    const length = shape.reduce((product, size) => product * size, 1);
+    const offset = end;
+    end += length;
+    return { name: CARRIED + name, shape, offset, length };
+  });
 }
 
 function requireTensor(name: string, tensor: Tensor | undefined, shape: readonly number[]): void {
@@ -191,38 +243,4 @@ function metadataNumber(file: TensorFile, name: string): number {
     throw new ConfigurationError(`checkpoint.${name}`, `is "${text}"; it must be a number.`);
   }
   return value;
-}
-
-const at = (path: string): string => `checkpoint.configuration${path}`;
-
-/** JSON of the form of a RunConfiguration: what validateConfiguration then checks are the values. */
-function readConfiguration(text: string): RunConfiguration {
-  let configuration: unknown;
-  try {
-    configuration = JSON.parse(text);
-  } catch {
-    throw new ConfigurationError(at(''), 'is not JSON.');
-  }
-  const record = (value: unknown, path: string): Record<string, unknown> => {
-    if (isRecord(value)) return value;
-    throw new ConfigurationError(at(path), 'must be a JSON object.');
-  };
-  const oneOf = (value: unknown, path: string, allowed: readonly string[]): void => {
-    if (allowed.includes(value as string)) return;
-    throw new ConfigurationError(at(path), `is ${JSON.stringify(value)}; allowed: ${allowed.join(', ')}.`);
-  };
-  const { model, training } = record(configuration, '');
-  const { layers } = record(model, '.model');
-  if (!Array.isArray(layers)) throw new ConfigurationError(at('.model.layers'), 'must be a list.');
-  layers.forEach((layer, index) => record(layer, `.model.layers[${index}]`));
-  const { optimizer, initializer, clipNorm } = record(training, '.training');
-  const { algorithm } = record(optimizer, '.training.optimizer');
-  oneOf(algorithm, '.training.optimizer.algorithm', ['sgd', 'momentum', 'adam']);
-  oneOf(initializer, '.training.initializer', ['glorot', 'he', 'orthogonal']);
-  if (clipNorm !== null && typeof clipNorm !== 'number') {
-    throw new ConfigurationError(at('.training.clipNorm'), 'must be a number or null.');
-  }
-  const checked = configuration as RunConfiguration;
-  validateConfiguration(checked);
-  return checked;
 }

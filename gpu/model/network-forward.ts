@@ -238,7 +238,7 @@ function lookAtSource(
   });
 }
 
-/** What attention looks with, all of the main stack's outputs, and at, the encoder's; and where it puts what it finds. */
+/** What attention looks with, the main stack's outputs from a span on, and at, the encoder's; and where it puts what it finds. */
 export function attentionPlaces(
   { main, encoder }: Network,
   use: NetworkUse,
@@ -246,11 +246,13 @@ export function attentionPlaces(
   span = wholeSpan(use),
 ): { queries: Place; source: Place; lengths?: GPUBuffer; out: Place } {
   const theirs = use.source!;
+  const top = layerOutput(main, use, buffers, main.layers.at(-1)!, span);
+  const offset = span.index * use.batch * main.width;
   return {
-    queries: layerOutput(main, use, buffers, main.layers.at(-1)!, span),
+    queries: { ...top, at: top.at + offset },
     source: layerOutput(encoder!, theirs, buffers, encoder!.layers.at(-1)!, wholeSpan(theirs)),
     ...(theirs.lengths ? { lengths: buffers['encoder.lengths']! } : {}),
-    out: { buffer: buffers['attended']!, at: 0 },
+    out: { buffer: buffers['attended']!, at: offset },
   };
 }
 
