@@ -33,6 +33,7 @@ export const scales = {
   batch: listScale([1, 2, 4, 8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 256]),
   rate: logScale(1e-5, 1, { perDecade: 10 }),
   noise: linearScale(0, 0.5, 0.01),
+  dropout: linearScale(0, 0.5, 0.05),
   clip: listScale([NEVER_CLIP, 0.1, 0.2, 0.5, 1, 2, 5, 10]),
   iterations: listScale([
     100, 200, 300, 500, 800, 1000, 1500, 2000, 3000, 4000, 5000, 8000, 10_000, 20_000, 50_000, 100_000,
@@ -69,9 +70,12 @@ export const layerCounts = [
 ] as const;
 
 export const optimizers = [
-  { value: 'adam', label: 'Adam' },
-  { value: 'momentum', label: 'Momentum' },
   { value: 'sgd', label: 'SGD' },
+  { value: 'momentum', label: 'Momentum' },
+  { value: 'nesterov', label: 'Nesterov' },
+  { value: 'rmsprop', label: 'RMSProp' },
+  { value: 'adam', label: 'Adam' },
+  { value: 'adamw', label: 'AdamW' },
 ] as const;
 
 export const initializers = [
@@ -82,7 +86,7 @@ export const initializers = [
 
 /** The settings of the course notes: everything but the data, the seed and how long to train. */
 export const notesSettings: SettingsChange = {
-  model: { cell: 'rnn', hidden: 100, layers: 1 },
+  model: { cell: 'rnn', hidden: 100, layers: 1, dropout: 0 },
   train: { batch: 50, window: 20, optimizer: 'adam', rate: 0.001, clip: null, initializer: 'glorot' },
 };
 
@@ -99,6 +103,7 @@ const takesReset = {
   cell: ({ model }) => model.cell,
   layers: ({ model }) => model.layers,
   neurons: ({ model }) => model.hidden,
+  dropout: ({ model }) => model.dropout,
   window: ({ train }) => train.window,
   batch: ({ train }) => train.batch,
   optimiser: ({ train }) => train.optimizer,
@@ -123,7 +128,8 @@ export function latePositions(window: number): string | null {
 }
 
 /** Such as `LSTM, 2 layers of 64 neurons`. */
-export function modelText({ cell, hidden, layers }: ExperimentSettings['model']): string {
+export function modelText(model: Pick<ExperimentSettings['model'], 'cell' | 'hidden' | 'layers'>): string {
+  const { cell, hidden, layers } = model;
   const name = cells.find(({ value }) => value === cell)!.label;
   const neurons = `${count(hidden)} ${hidden === 1 ? 'neuron' : 'neurons'}`;
   return layers === 1 ? `${name}, ${neurons}` : `${name}, ${layers} layers of ${neurons}`;
@@ -131,5 +137,6 @@ export function modelText({ cell, hidden, layers }: ExperimentSettings['model'])
 
 export const texts = {
   clip: (value: number) => (value === NEVER_CLIP ? 'never' : settingNumber(value)),
+  dropout: (share: number) => (share === 0 ? 'none' : settingNumber(share)),
   iterations: count,
 } as const;

@@ -91,6 +91,27 @@ export function BatchSettings({ control }: ControlProps) {
   );
 }
 
+/** Its share, and where it acts. */
+export function DropoutSetting({ control }: ControlProps) {
+  const { dropout, layers } = useStore(control.view, (view) => view.settings.model);
+  const stale = useStale(control);
+  return (
+    <div className="with-note">
+      <Slider
+        label="Dropout"
+        value={dropout}
+        scale={scales.dropout}
+        text={texts.dropout}
+        stale={stale('dropout')}
+        onCommit={(dropout) => control.change({ model: { dropout } })}
+      />
+      <small>
+        of what {layers === 1 ? 'the layer hands to the readout' : 'each layer hands up'}, in training only
+      </small>
+    </div>
+  );
+}
+
 export function OptimizerSetting({ control }: ControlProps) {
   const { optimizer } = useStore(control.view, (view) => view.settings.train);
   const stale = useStale(control);

@@ -8,6 +8,7 @@ import { isPresent, notesSettings, scales, seriesTitle } from './ExperimentChoic
 import type { ExperimentControl } from './ExperimentControl.ts';
 import {
   BatchSettings,
+  DropoutSetting,
   FurtherSettings,
   NetworkSettings,
   OptimizerSetting,
@@ -35,9 +36,10 @@ export function Settings({ control, onImport }: SettingsProps) {
         <NetworkSettings control={control} />
         <BatchSettings control={control} />
         <details className="more">
-          <summary>Optimiser, initialiser, seed</summary>
+          <summary>Optimiser, dropout, seed</summary>
           <div className="further">
             <OptimizerSetting control={control} />
+            <DropoutSetting control={control} />
             <FurtherSettings control={control} />
           </div>
         </details>

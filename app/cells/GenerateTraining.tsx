@@ -8,7 +8,7 @@ import { type History, thin } from '../worker/history.ts';
 import { modelText } from './ExperimentChoices.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { ExperimentPlayBar } from './ExperimentPlayBar.tsx';
-import { NetworkSettings, OptimizerSetting } from './ExperimentResetSettings.tsx';
+import { DropoutSetting, NetworkSettings, OptimizerSetting } from './ExperimentResetSettings.tsx';
 import { Waiting } from './ExperimentSettings.tsx';
 import type { Network } from './GenerateNetwork.ts';
 
@@ -88,6 +88,10 @@ function NetworkChoices({ control }: { readonly control: ExperimentControl }) {
       <div className="further">
         <NetworkSettings control={control} />
         <OptimizerSetting control={control} />
+        <DropoutSetting control={control} />
+        <small>
+          Its other settings are <a href={`#/${control.key.split('#')[0]}`}>where it is trained</a>.
+        </small>
         <Waiting control={control} />
       </div>
     </details>

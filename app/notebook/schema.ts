@@ -25,13 +25,15 @@ const modelSettings = z.strictObject({
   /** Neurons of each layer. */
   hidden: z.int().min(1).max(1024),
   layers: z.int().min(1).max(MOST_LAYERS).default(1),
+  /** The share of what each layer hands up, to the next or to the readout, that is set to 0 in training. */
+  dropout: z.number().min(0).max(0.9).default(0),
   readout: z.enum(['every-step']).default('every-step'),
 });
 
 const trainSettings = z.strictObject({
   batch: z.int().min(1).max(512),
   window: z.int().min(1).max(200),
-  optimizer: z.enum(['sgd', 'momentum', 'adam']).default('adam'),
+  optimizer: z.enum(['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw']).default('adam'),
   rate: z.number().positive().max(10),
   clip: z.number().positive().nullable().default(null),
   initializer: z.enum(['glorot', 'he', 'orthogonal']).default('glorot'),

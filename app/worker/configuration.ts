@@ -4,17 +4,17 @@ import type { ExperimentSettings } from '../notebook/schema.ts';
 
 type TrainSettings = ExperimentSettings['train'];
 
-/** The coefficients that are not settings: those of the papers, and the common momentum of 0.9. */
+/** Kingma and Ba, 2015. */
+const MOMENTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** The coefficients that are not settings: those of the papers, the common momentum of 0.9 and AdamW's decay of 0.01. */
 const OPTIMIZERS: Readonly<Record<TrainSettings['optimizer'], (rate: number) => OptimizerConfiguration>> = {
   sgd: (learningRate) => ({ algorithm: 'sgd', learningRate }),
   momentum: (learningRate) => ({ algorithm: 'momentum', learningRate, momentum: 0.9 }),
-  adam: (learningRate) => ({
-    algorithm: 'adam',
-    learningRate,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-  }),
+  nesterov: (learningRate) => ({ algorithm: 'nesterov', learningRate, momentum: 0.9 }),
+  rmsprop: (learningRate) => ({ algorithm: 'rmsprop', learningRate, decay: 0.9, epsilon: 1e-8 }),
+  adam: (learningRate) => ({ algorithm: 'adam', learningRate, ...MOMENTS }),
+  adamw: (learningRate) => ({ algorithm: 'adamw', learningRate, weightDecay: 0.01, ...MOMENTS }),
 };
 
 /** A model that reads and predicts one number at a time. */
@@ -23,6 +23,8 @@ export function configurationOf({ model, train }: ExperimentSettings): RunConfig
     model: {
       inputSize: 1,
       layers: Array.from({ length: model.layers }, () => ({ cell: model.cell, hiddenSize: model.hidden })),
+      // Where nothing is dropped the field is left out, so that a checkpoint is of the same model with it and without.
+      ...(model.dropout > 0 && { dropout: { between: model.dropout, output: model.dropout } }),
       outputSize: 1,
     },
     training: {

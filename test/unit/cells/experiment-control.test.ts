@@ -8,7 +8,7 @@ import { emptyView, runStore, type RunView } from '../../../app/worker/views.ts'
 
 const settings: ExperimentSettings = {
   data: { source: 'sine-mix', noise: 0.02, missing: 'skip' },
-  model: { cell: 'rnn', hidden: 100, layers: 1, readout: 'every-step' },
+  model: { cell: 'rnn', hidden: 100, layers: 1, dropout: 0, readout: 'every-step' },
   train: {
     batch: 50,
     window: 20,
@@ -320,12 +320,15 @@ test.each([
   [{ cell: 'lstm', hidden: 1, layers: 1 }, 'LSTM, 1 neuron'],
   [{ cell: 'gru', hidden: 64, layers: 2 }, 'GRU, 2 layers of 64 neurons'],
 ] as const)('a model is named: %o', (model, text) => {
-  expect(modelText({ ...model, readout: 'every-step' })).toBe(text);
+  expect(modelText(model)).toBe(text);
 });
 
-test('cell, layers and neurons wait for a reset, each under its name', () => {
-  const other = withChange(settings, { model: { cell: 'gru', hidden: 64, layers: 2 }, train: { rate: 0.1 } });
-  expect(waitingForReset(other, settings)).toEqual(['cell', 'layers', 'neurons']);
+test('what the network is made of and its optimiser wait for a reset, each under its name', () => {
+  const other = withChange(settings, {
+    model: { cell: 'gru', hidden: 64, layers: 2, dropout: 0.1 },
+    train: { rate: 0.1, optimizer: 'adamw' },
+  });
+  expect(waitingForReset(other, settings)).toEqual(['cell', 'layers', 'neurons', 'dropout', 'optimiser']);
 });
 
 function view(part: Partial<RunView>): RunView {

@@ -66,7 +66,7 @@ describe('a document', () => {
     const [, experiment, , generate] = document.cells;
     expect(experiment).toMatchObject({
       fence: {
-        model: { layers: 1, readout: 'every-step' },
+        model: { layers: 1, dropout: 0, readout: 'every-step' },
         train: { optimizer: 'adam', clip: null, initializer: 'glorot', seed: 42 },
         show: ['loss', 'forecast'],
       },
@@ -80,13 +80,15 @@ describe('a document', () => {
     expect(referredLessons(document)).toEqual(['predict']);
   });
 
-  test('may set cell and layers', () => {
-    const [, cell] = around(
-      EXPERIMENT.replace('cell: rnn, hidden: 100', 'cell: lstm, hidden: 64, layers: 2'),
-    ).cells;
-    expect(cell).toMatchObject({
+  test('may set cell, layers, dropout and optimiser', () => {
+    const fields = { from: 'cell: rnn, hidden: 100', to: 'cell: lstm, hidden: 64, layers: 2, dropout: 0.1' };
+    const yaml = EXPERIMENT.replace(fields.from, fields.to).replace('rate:', 'optimizer: rmsprop, rate:');
+    expect(around(yaml).cells[1]).toMatchObject({
       kind: 'experiment',
-      fence: { model: { cell: 'lstm', hidden: 64, layers: 2 } },
+      fence: {
+        model: { cell: 'lstm', hidden: 64, layers: 2, dropout: 0.1 },
+        train: { optimizer: 'rmsprop' },
+      },
     });
   });
 
@@ -155,6 +157,12 @@ describe('a bad fence says where and what, and the rest works', () => {
       '9 model.cell: is `lstn`. It must be `rnn`, `lstm` or `gru`. Did you mean `lstm`?',
     ],
     ['cell: rnn', 'cell: transformer', '9 model.cell: is `transformer`. It must be `rnn`, `lstm` or `gru`.'],
+    ['hidden: 100', 'hidden: 100, dropout: 1', '9 model.dropout: is `1`. It must be a number from 0 to 0.9.'],
+    [
+      'rate: 0.001',
+      'rate: 0.001, optimizer: adma',
+      '10 train.optimizer: is `adma`. It must be `sgd`, `momentum`, `nesterov`, `rmsprop`, `adam` or `adamw`. Did you mean `adam`?',
+    ],
     [
       'hidden: 100',
       'hidden: 100, layers: 9',
@@ -188,7 +196,7 @@ describe('a bad fence says where and what, and the rest works', () => {
       '5 title: is missing. It must be a text of 1 to 80 letters.',
     ]);
     expect(changed('model: { cell: rnn, hidden: 100 }\n', '')).toEqual([
-      '5 model: is missing. It must be a group of fields: cell, hidden, layers, readout.',
+      '5 model: is missing. It must be a group of fields: cell, hidden, layers, dropout, readout.',
     ]);
   });
 
