@@ -166,6 +166,24 @@ describe('prepare', () => {
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
   });
 
+  it('drops in training only', async () => {
+    const model = { ...settings().model, dropout: 0.5 };
+    await page.runtime.prepare(KEY, { ...settings(), model });
+    await page.until((view) => view.forecast !== null);
+    const { teacherForced } = page.view().forecast!;
+    const first = [...teacherForced];
+    await page.runtime.prepare(KEY, settings());
+    await page.until((view) => view.attempt === 2 && view.forecast !== null);
+    expect([...page.view().forecast!.teacherForced]).toEqual(first);
+    await page.runtime.step(KEY);
+    await page.until((view) => view.iteration === 1);
+    const whole = page.view().history.losses[0];
+    await page.runtime.prepare(KEY, { ...settings(), model });
+    await page.runtime.step(KEY);
+    await page.until((view) => view.attempt === 3 && view.iteration === 1);
+    expect(page.view().history.losses[0]).not.toBe(whole);
+  });
+
   it('says which series there are where there is none of that name', async () => {
     await expect(page.runtime.prepare(KEY, settings({}, { source: 'nonsense' }))).rejects.toMatchObject({
       name: 'ConfigurationError',
@@ -431,6 +449,21 @@ describe('checkpoints', () => {
     await page.runtime.step(KEY);
     await page.until((view) => view.iteration === 2);
   });
+
+  it.each(['nesterov', 'rmsprop', 'adamw'] as const)(
+    'of %s and with dropout go on as before',
+    async (optimizer) => {
+      const chosen = settings({ optimizer, iterations: 8 });
+      await page.runtime.prepare(KEY, { ...chosen, model: { ...chosen.model, cell: 'gru', dropout: 0.2 } });
+      for (let step = 0; step < 4; step++) await page.runtime.step(KEY);
+      const file = await page.runtime.save(KEY);
+      for (let step = 0; step < 4; step++) await page.runtime.step(KEY);
+      const straight = await page.runtime.save(KEY);
+      await page.runtime.load(KEY, file);
+      for (let step = 0; step < 4; step++) await page.runtime.step(KEY);
+      expect([...(await page.runtime.save(KEY))]).toEqual([...straight]);
+    },
+  );
 
   it('tell on which series they were trained', async () => {
     await page.runtime.prepare(KEY, settings());
