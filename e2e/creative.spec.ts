@@ -130,6 +130,23 @@ test('trained in place: the continuation changes with the network', async ({ not
   await expect.poll(() => settledSequence(notebook)).toBe(shipped);
 });
 
+test('another cell goes on too, and the shipped network can be had back', async ({ notebook }) => {
+  await notebook.open('creative');
+  const shipped = await settledSequence(notebook);
+  const pad = new TrainingCell(notebook.cell('pad'));
+  await pad.root.getByText('RNN, 100 neurons').click();
+  await pad.root.getByText('GRU', { exact: true }).click();
+  await expect(pad.root).toContainText('Waiting for Reset: cell');
+  await pad.button('Start again').click();
+  await expect(pad.root).toContainText('GRU, 100 neurons');
+  await expect(notebook.generated).not.toHaveText(shipped);
+  await pad.step();
+  await pad.button('Reset').click();
+  await pad.button('Bring back the shipped network').click();
+  await expect(pad.root).toContainText('RNN, 100 neurons');
+  await expect.poll(() => settledSequence(notebook)).toBe(shipped);
+});
+
 test('it can be heard, stopped, and made quieter', async ({ notebook }) => {
   await notebook.open('creative');
   await settledSequence(notebook);

@@ -150,6 +150,72 @@ test('the learning rate changes while it trains; other settings wait for Reset',
   await expect(train.root).toContainText(/6,641 parameters/);
 });
 
+test('another cell, more layers, dropout and another optimiser are trained', async ({ page, notebook }) => {
+  const { train } = notebook;
+  const choose = async (group: string, choice: string) => {
+    const radio = train.root
+      .getByRole('group', { name: group })
+      .getByRole('radio', { name: choice, exact: true });
+    await radio.focus();
+    await page.keyboard.press('Space');
+    await expect(radio).toBeChecked();
+  };
+  await choose('Cell', 'LSTM');
+  await choose('Layers', '2');
+  // (1 + 100)·400 + 400 in the first layer, (100 + 100)·400 + 400 in the second, 100 + 1 in the readout.
+  await expect(train.root).toContainText(/121,301 parameters/);
+  await train.root.locator('summary', { hasText: 'dropout' }).click();
+  await train.root.getByLabel('Dropout').press('ArrowRight');
+  await expect(train.root.getByLabel('Dropout')).toHaveAttribute('aria-valuetext', '0.05');
+  await train.root.getByLabel('Optimiser').selectOption({ label: 'RMSProp' });
+  await train.step();
+  const first = await train.number('Training loss');
+  for (let step = 0; step < 5; step++) await train.step();
+  expect(await train.number('Training loss')).toBeLessThan(first);
+  await choose('Cell', 'GRU');
+  await expect(train.root).toContainText('Waiting for Reset: cell');
+  await train.button('Undo').click();
+  await expect(train.root).not.toContainText('Waiting for Reset');
+  await expect(train.root.getByRole('radio', { name: 'LSTM' })).toBeChecked();
+});
+
+test('a saved run of another cell is refused, one of another series is taken, and both are told', async ({
+  page,
+  notebook,
+}) => {
+  const { train } = notebook;
+  await train.step();
+  const [download] = await Promise.all([page.waitForEvent('download'), train.button('Save the run').click()]);
+  const file = { name: 'one.safetensors', mimeType: '', buffer: await readFile(await download.path()) };
+  const load = () => train.root.getByLabel('A saved run').setInputFiles(file);
+  await train.root.getByLabel('Series', { exact: true }).selectOption('beats');
+  await train.button('Start again').click();
+  await expect(train.reading('Iteration')).toHaveText('0');
+  await load();
+  await expect(train.root).toContainText('was trained on the series “A growing mix of sines”');
+  await expect(train.reading('Iteration')).toHaveText('1');
+  await train.root.getByText('GRU', { exact: true }).click();
+  await train.button('Start again').click();
+  await expect(train.reading('Iteration')).toHaveText('0');
+  await load();
+  await expect(train.root).toContainText(
+    /not loaded: its model is .*rnn with 100 neurons.*gru with 100 neurons/,
+  );
+});
+
+test('Pause says at once that it is pausing, however long an iteration takes', async ({ notebook }) => {
+  const { train } = notebook;
+  await train.root.getByLabel('Neurons').press('End');
+  await train.root.getByLabel('Batch').press('End');
+  await expect(train.root).toContainText(/263,681 parameters/);
+  await train.play();
+  await train.reachIteration(1);
+  await train.button('Pause').click();
+  await expect(train.button('Pausing…')).toBeVisible({ timeout: 500 });
+  await expect(train.button('Pausing…')).toHaveAttribute('aria-disabled', 'true');
+  await expect(train.button('Play')).toBeVisible({ timeout: 60_000 });
+});
+
 test('the settings of the course notes are one choice away', async ({ notebook }) => {
   const { train } = notebook;
   await train.root.getByLabel('Preset').selectOption({ label: 'The course notes' });
