@@ -1,7 +1,13 @@
 /** Both engines against TensorFlow.js: the same weights and batches, forward and ten training losses. */
 import type { Sequential } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import type { Engine, OptimizerConfiguration, RunConfiguration, TrainingRun } from '../../gpu/index.ts';
+import {
+  type Engine,
+  type OptimizerConfiguration,
+  optimizerSlots,
+  type RunConfiguration,
+  type TrainingRun,
+} from '../../gpu/index.ts';
 import { batchStarts, windowsAt } from '../../gpu/reference/windows.ts';
 import { expectForwardClose, expectLossesClose } from '../support/compare.ts';
 import { engines } from '../support/engines.ts';
@@ -24,6 +30,12 @@ const tensorflowAdam = { ...adam, beta1: 0.875, beta2: 0.9375 };
 const optimizers: { what: string; optimizer: OptimizerConfiguration }[] = [
   { what: 'SGD', optimizer: { algorithm: 'sgd', learningRate: 0.05 } },
   { what: 'momentum', optimizer: { algorithm: 'momentum', learningRate: 0.02, momentum: 0.9 } },
+  { what: 'Nesterov', optimizer: { algorithm: 'nesterov', learningRate: 0.02, momentum: 0.9 } },
+  // Its ε is under the root; this one is too small to matter in either place.
+  {
+    what: 'RMSProp',
+    optimizer: { algorithm: 'rmsprop', learningRate: 0.005, decay: 0.9, epsilon: 1e-12 },
+  },
   { what: 'Adam', optimizer: tensorflowAdam },
   // So large that it matters where it is added.
   { what: 'Adam with ε = 0.05', optimizer: { ...tensorflowAdam, epsilon: 0.05 } },
@@ -70,9 +82,7 @@ describe.each(engines)('$name against TensorFlow.js', ({ open }) => {
       const { batchSize, sequenceLength, seed } = training;
       const series = smallSeries(configuration);
       const parameters = randomParameters(new RandomSource(1), model);
-      const optimizerState = new Float32Array(
-        { sgd: 0, momentum: 1, adam: 2 }[optimizer.algorithm] * parameters.length,
-      );
+      const optimizerState = new Float32Array(optimizerSlots(optimizer).length * parameters.length);
       const run = await engine.createRun(configuration, series, { iteration: 0, parameters, optimizerState });
       const network = await tensorflowModel(model, parameters);
       const windows = (starts: Uint32Array, shift: number): Float32Array =>

@@ -39,15 +39,25 @@ export function tensorflowForward(network: tf.Sequential, inputs: Float32Array, 
   });
 }
 
-/** Its optimisers follow the same formulas: momentum's u = μ·u + g, Adam's ε added to the root of the corrected v̂. */
+/**
+ * Its optimisers follow the same formulas: momentum's u = μ·u + g, Nesterov's step g + μ·u, Adam's ε added to the root of
+ * the corrected v̂. Its RMSProp has ε under the root, `g / √(v + ε)`, so that only a small ε compares. It has no AdamW.
+ */
 export function tensorflowOptimizer(optimizer: OptimizerConfiguration): tf.Optimizer {
+  const { learningRate } = optimizer;
   switch (optimizer.algorithm) {
     case 'sgd':
-      return tf.train.sgd(optimizer.learningRate);
+      return tf.train.sgd(learningRate);
     case 'momentum':
-      return tf.train.momentum(optimizer.learningRate, optimizer.momentum);
-    default:
-      return tf.train.adam(optimizer.learningRate, optimizer.beta1, optimizer.beta2, optimizer.epsilon);
+      return tf.train.momentum(learningRate, optimizer.momentum);
+    case 'nesterov':
+      return tf.train.momentum(learningRate, optimizer.momentum, true);
+    case 'rmsprop':
+      return tf.train.rmsprop(learningRate, optimizer.decay, 0, optimizer.epsilon);
+    case 'adam':
+      return tf.train.adam(learningRate, optimizer.beta1, optimizer.beta2, optimizer.epsilon);
+    case 'adamw':
+      throw new Error('TensorFlow.js has no AdamW.');
   }
 }
 
