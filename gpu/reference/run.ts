@@ -14,7 +14,6 @@ import type {
   TrainingRun,
   TrainingState,
 } from '../model/engine.ts';
-import { ConfigurationError } from '../model/errors.ts';
 import {
   requireSeries,
   validateBeamRequest,
@@ -24,7 +23,7 @@ import {
   validateLearningRate,
   validateTokenRequest,
   validateValues,
-} from '../model/validation.ts';
+} from '../model/validate-requests.ts';
 import { beamSearch } from './beams.ts';
 import { breather } from './breather.ts';
 import { beginWindow, joinCarried, splitCarried } from './carry.ts';
@@ -32,6 +31,7 @@ import { trainingBatch } from './batch.ts';
 import { costOf, parameterGradient } from './cost.ts';
 import { examine, roundedExamination } from './examine.ts';
 import { heldUnits } from './forcing.ts';
+import { forecast } from './forecast.ts';
 import { generate } from './generation.ts';
 import { type Network, networkOf } from './network.ts';
 import { networkBackward } from './network-backward.ts';
@@ -46,10 +46,6 @@ import {
 } from './optimizer.ts';
 import type { StackStates } from './stack.ts';
 import { generateTokens } from './tokens.ts';
-import { windowsAt } from './windows.ts';
-
-/** Rows of a forecast computed at a time. */
-const FORECAST_ROWS = 32;
 
 /**
  * A run in float64. States go in and out as float32; between two captures nothing is rounded, so a restored run
@@ -160,26 +156,9 @@ export class ReferenceRun implements TrainingRun {
 
   forecast(starts: Uint32Array): Promise<Float32Array> {
     return this.#beforeTraining(async () => {
-      const { model, training } = this.configuration;
+      const { training } = this.configuration;
       const series = requireSeries(this.#data, 'forecast');
-      const steps = training.sequenceLength;
-      requireWindows(starts, series.values.length / series.features - steps - 1);
-      const network = this.#network();
-      const use = this.#use();
-      const outputs = new Float32Array(steps * starts.length * model.outputSize);
-      const breathe = breather();
-      for (let first = 0; first < starts.length; first += FORECAST_ROWS) {
-        await breathe();
-        const some = starts.subarray(first, first + FORECAST_ROWS);
-        const windows = { steps, batch: some.length, inputs: windowsAt(series, some, steps, 0) };
-        const part = networkForward(network, windows, use).outputs;
-        const width = some.length * model.outputSize;
-        for (let t = 0; t < steps; t++) {
-          const to = (t * starts.length + first) * model.outputSize;
-          outputs.set(part.subarray(t * width, (t + 1) * width), to);
-        }
-      }
-      return outputs;
+      return forecast(this.#network(), series, starts, training.sequenceLength, breather(), this.#use());
     });
   }
 
@@ -258,14 +237,6 @@ export class ReferenceRun implements TrainingRun {
 
   destroy(): void {
     this.#destroyed = true;
-  }
-}
-
-/** A window's values and the one after them, its last target, are in the series. */
-function requireWindows(starts: Uint32Array, last: number): void {
-  const outside = starts.find((start) => start > last);
-  if (outside !== undefined) {
-    throw new ConfigurationError('forecast.starts', `holds ${outside}; allowed: up to ${last}.`);
   }
 }
 

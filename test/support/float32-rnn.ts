@@ -3,7 +3,7 @@
  * every operation, as a GPU computes it; and ways to get it wrong. It judges the comparisons: correct float32 code
  * must pass them and every mutant must fail.
  */
-import { layerParameter, parameterLayout, parameterView } from '../../gpu/model/parameters.ts';
+import { parameterLayout, parameterView } from '../../gpu/model/parameters.ts';
 import type { Problem } from './problem.ts';
 
 export const forwardMutants = [
@@ -241,8 +241,8 @@ function layerWeights(
 ): { Wx: Matrix; Wh: Matrix; b: Float32Array; at: { W: number; b: number } } {
   const layout = parameterLayout(model);
   const { cell, hiddenSize: H } = model.layers[layer]!;
-  const W = parameterView(layout, layerParameter(cell, layer, 'W')).offset;
-  const b = parameterView(layout, layerParameter(cell, layer, 'b')).offset;
+  const W = parameterView(layout, `${cell}.l${layer}.W`).offset;
+  const b = parameterView(layout, `${cell}.l${layer}.b`).offset;
   const I = layer === 0 ? model.inputSize : model.layers[layer - 1]!.hiddenSize;
   return {
     Wx: matrixAt(parameters, W, I, H),

@@ -40,7 +40,11 @@ function expectOptionMatches(part: Partial<Choice>, sizes = SIZES, seed = 1): vo
   expectGradientsMatch(build(choice, sizes, new RandomSource(seed)), seed, JSON.stringify(part));
 }
 
-function expectGradientsMatch(drawn: Drawn, seed: number, what: string): void {
+function expectGradientsMatch(
+  drawn: Drawn & { readonly request: ReferenceRequest },
+  seed: number,
+  what: string,
+): void {
   const { training } = drawn.configuration;
   const random = new RandomSource(seed + 1000);
   const parameters = Float64Array.from(randomParameters(random, drawn.configuration.model));
@@ -120,13 +124,13 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+type Levels = { readonly [Name in keyof Choice]?: readonly Choice[Name][] };
+
 /** All combinations of the levels given. */
-function combinations<Name extends keyof Choice>(levels: {
-  readonly [Key in Name]: readonly Choice[Key][];
-}): { what: string; part: Partial<Choice> }[] {
+function combinations(levels: Levels): { what: string; part: Partial<Choice> }[] {
   let parts: Partial<Choice>[] = [{}];
-  for (const name of Object.keys(levels) as Name[]) {
-    parts = parts.flatMap((part) => levels[name].map((level) => ({ ...part, [name]: level })));
+  for (const [name, some] of Object.entries(levels)) {
+    parts = parts.flatMap((part) => some.map((level) => ({ ...part, [name]: level })));
   }
   return parts.map((part) => ({ what: Object.values(part).join(', '), part }));
 }
@@ -208,6 +212,22 @@ describe('against central differences', () => {
   )('feeding: $what', ({ part }) =>
     expectOptionMatches({ ...part, head: part.input === 'values' ? 'linear' : 'softmax' }),
   );
+});
+
+test.each([
+  { cell: 'lstm', what: ['i', 'f', 'g', 'o', 'h', 'c'] },
+  { cell: 'peepholes', what: ['i', 'f', 'g', 'o', 'h', 'c'] },
+  { cell: 'gru', what: ['r', 'z', 'n', 'h'] },
+  { cell: 'rnn', what: ['h'] },
+] as const)('what is held of $cell is a constant', ({ cell, what }) => {
+  for (const held of what) {
+    const drawn = build({ ...PLAIN, cell }, SIZES, new RandomSource(1));
+    const forcings = [
+      { layer: 0, what: held, value: 0.3 },
+      { layer: 1, what: held, unit: 1, value: -0.4 },
+    ];
+    expectGradientsMatch({ ...drawn, request: { ...drawn.request, forcings } }, 1, `${held} held`);
+  }
 });
 
 const { draws } = coveringDraws(150, 2026);
