@@ -18,6 +18,7 @@ export { validateConfiguration } from './model/validation.ts';
 export { openEngine } from './open.ts';
 export { openReferenceEngine } from './reference/engine.ts';
 export { type Checkpoint, loadCheckpoint, requireSameModel, saveCheckpoint } from './model/checkpoint.ts';
+export { runBytes, withinBudget } from './training/memory.ts';
 export type { WindowErrors } from './training/evaluation.ts';
 export { type OpenedEngine, Recovery } from './training/recovery.ts';
 export {

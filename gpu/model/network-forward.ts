@@ -2,31 +2,13 @@
 import type { Recording } from '../kernels/plan.ts';
 import { attentionForward, attentionKeys } from '../layers/attention.ts';
 import type { LayerContext, Place } from '../layers/context.ts';
-import { recordProduct } from '../layers/linear.ts';
-import { recordJoin } from '../layers/outputs.ts';
-import { recordDropInitial } from '../layers/recurrent.ts';
 import { recordArgmax } from '../layers/sampling.ts';
+import { dropInitialStates, handOnStates, startFromVector } from './beginning.ts';
+import { copyRows } from './copy.ts';
+import { attentionExtent, type Network, type NetworkUse } from './network.ts';
+import { readOut } from './readout.ts';
+import { dropsRecurrently, type NamedBuffers, type Use } from './stack.ts';
 import {
-  attentionExtent,
-  copiesFinal,
-  directionsOf,
-  type Network,
-  type NetworkUse,
-  outputsOf,
-  type Projection,
-  readsFinal,
-} from './network.ts';
-import {
-  dropoutOf,
-  dropsRecurrently,
-  finalSlot,
-  initialSlot,
-  type NamedBuffers,
-  statePlace,
-  type Use,
-} from './stack.ts';
-import {
-  directionBuffers,
   layerOutput,
   prepareInputs,
   type Span,
@@ -125,102 +107,6 @@ function feedBack(
   return copyRows(family, said, { buffer: inputs, at: (time + 1) * batch * width }, batch, width);
 }
 
-/** [rows, width] from one buffer to another. */
-export function copyRows(
-  family: LayerContext['family'],
-  from: Place,
-  to: Place,
-  rows: number,
-  width: number,
-): Recording {
-  return recordJoin(family, {
-    parts: [from],
-    hiddenSize: width,
-    batch: rows,
-    steps: 1,
-    firstTime: 0,
-    out: to,
-  });
-}
-
-/** The encoder's final states, [s forward ‖ s reverse], become the initial ones, layer by layer. */
-function handOnStates(
-  { family }: LayerContext,
-  { main, encoder }: Network,
-  use: NetworkUse,
-  buffers: NamedBuffers,
-): Recording[] {
-  const source = use.source!;
-  return main.layers.flatMap((layer, index) => {
-    const from = encoder!.layers[index]!.directions;
-    const to = layer.directions[0]!;
-    return to.cell.states.map((_, state) =>
-      recordJoin(family, {
-        parts: from.map((direction) =>
-          statePlace(buffers, direction, source, finalSlot(direction, source.steps), state),
-        ),
-        hiddenSize: from[0]!.hiddenSize,
-        batch: use.batch,
-        steps: 1,
-        firstTime: 0,
-        out: statePlace(buffers, to, use, initialSlot(to, use), state),
-      }),
-    );
-  });
-}
-
-/** s(0) = v·V + e, a block of columns to each state of each set of weights. */
-function startFromVector(
-  { family, parameters }: LayerContext,
-  { main }: Network,
-  use: NetworkUse,
-  buffers: NamedBuffers,
-  start: Projection,
-): Recording[] {
-  let column = 0;
-  return directionsOf(main).flatMap((direction) =>
-    direction.cell.states.map((_, state) => {
-      const at = column;
-      column += direction.hiddenSize;
-      return recordProduct(
-        family,
-        [use.batch, start.inputSize, direction.hiddenSize],
-        { buffer: buffers['vectors']!, at: 0, rowStride: start.inputSize, innerStride: 1 },
-        {
-          buffer: parameters,
-          at: start.weights + at,
-          innerStride: start.outputSize,
-          columnStride: 1,
-        },
-        {
-          ...statePlace(buffers, direction, use, initialSlot(direction, use), state),
-          rowStride: direction.hiddenSize,
-        },
-        { buffer: parameters, at: start.bias + at },
-      );
-    }),
-  );
-}
-
-function dropInitialStates(
-  context: LayerContext,
-  { main }: Network,
-  use: NetworkUse,
-  buffers: NamedBuffers,
-): Recording[] {
-  return main.layers.flatMap((layer) =>
-    layer.directions.map((direction) =>
-      recordDropInitial(
-        context,
-        direction,
-        directionBuffers(main, use, buffers, layer, direction, wholeSpan(use)),
-        direction.reverse ? use.steps - 1 : 0,
-        direction.reverse ? use.steps - 1 : 0,
-      ),
-    ),
-  );
-}
-
 function lookAtSource(
   context: LayerContext,
   network: Network,
@@ -253,98 +139,5 @@ export function attentionPlaces(
     source: layerOutput(encoder!, theirs, buffers, encoder!.layers.at(-1)!, wholeSpan(theirs)),
     ...(theirs.lengths ? { lengths: buffers['encoder.lengths']! } : {}),
     out: { buffer: buffers['attended']!, at: offset },
-  };
-}
-
-/** y = x·U + d for what the head reads of a span: stacked, or time step by time step; without a head the final h. */
-function readOut(
-  context: LayerContext,
-  network: Network,
-  use: NetworkUse,
-  buffers: NamedBuffers,
-  span: Span,
-): Recording[] {
-  const { head, main, model } = network;
-  const final = finalHidden(context, network, use, buffers, span);
-  const read = headInput(network, use, buffers, span);
-  if (!head) {
-    const out = { buffer: buffers['outputs']!, at: 0 };
-    return [...final, copyRows(context.family, read, out, use.batch, main.width)];
-  }
-  const steps = outputsOf(network, span.steps);
-  const stacked = model.projection !== 'per-step';
-  const rows = stacked ? steps * use.batch : use.batch;
-  const first = readsFinal(network) ? 0 : span.index * use.batch;
-  const products = Array.from({ length: stacked ? 1 : steps }, (_, step) =>
-    projectRows(context, head, rows, {
-      x: { ...read, at: read.at + step * rows * head.inputSize },
-      y: { buffer: buffers['outputs']!, at: (first + step * rows) * head.outputSize },
-    }),
-  );
-  return [...final, ...products];
-}
-
-function projectRows(
-  { family, parameters }: LayerContext,
-  { inputSize, outputSize, weights, bias }: Projection,
-  rows: number,
-  { x, y }: { x: Place; y: Place },
-): Recording {
-  return recordProduct(
-    family,
-    [rows, inputSize, outputSize],
-    { ...x, rowStride: inputSize, innerStride: 1 },
-    { buffer: parameters, at: weights, innerStride: outputSize, columnStride: 1 },
-    { ...y, rowStride: outputSize },
-    { buffer: parameters, at: bias },
-  );
-}
-
-/** What the head reads of a span, [rows, R]. */
-export function headInput(network: Network, use: NetworkUse, buffers: NamedBuffers, span: Span): Place {
-  const { main, attention } = network;
-  const top = main.layers.at(-1)!;
-  if (readsFinal(network)) {
-    if (copiesFinal(network, use)) return { buffer: buffers['final']!, at: 0 };
-    return statePlace(buffers, top.directions[0]!, use, span.index + span.steps);
-  }
-  const offset = span.index * use.batch * main.width;
-  if (attention) return { buffer: buffers['attended']!, at: offset };
-  const output = layerOutput(main, use, buffers, top, span);
-  return { ...output, at: output.at + offset };
-}
-
-/** Both directions' final h beside each other, with dropout where the head reads it. */
-function finalHidden(
-  { family }: LayerContext,
-  network: Network,
-  use: NetworkUse,
-  buffers: NamedBuffers,
-  span: Span,
-): Recording[] {
-  if (!copiesFinal(network, use)) return [];
-  return [
-    recordJoin(family, {
-      ...finalGeometry(network, use, buffers),
-      parts: network.main.layers
-        .at(-1)!
-        .directions.map((direction) =>
-          statePlace(buffers, direction, use, finalSlot(direction, span.index + span.steps)),
-        ),
-      out: { buffer: buffers['final']!, at: 0 },
-    }),
-  ];
-}
-
-/** What the final h and its gradient share. Where there is no head nothing is dropped. */
-export function finalGeometry({ main, head }: Network, use: NetworkUse, buffers: NamedBuffers) {
-  const top = main.layers.at(-1)!;
-  const dropout = head ? dropoutOf(main, use, buffers, 'output', top) : undefined;
-  return {
-    hiddenSize: top.directions[0]!.hiddenSize,
-    batch: use.batch,
-    steps: 1,
-    firstTime: 0,
-    ...(dropout ? { dropout } : {}),
   };
 }

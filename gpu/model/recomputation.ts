@@ -6,9 +6,10 @@
  */
 import type { Recording } from '../kernels/plan.ts';
 import type { GradientContext } from '../layers/context.ts';
+import { copyRows } from './copy.ts';
 import { directionsOf, type Network, type NetworkUse, readsFinal } from './network.ts';
 import { recordEnd, spanBackward } from './network-backward.ts';
-import { copyRows, recordBeginning, spanForward } from './network-forward.ts';
+import { recordBeginning, spanForward } from './network-forward.ts';
 import { dropsRecurrently, type NamedBuffers, type Use } from './stack.ts';
 import { prepareInputs, type Span, stackSteps, wholeSpan } from './stack-forward.ts';
 

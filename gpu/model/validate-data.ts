@@ -38,19 +38,20 @@ function validateSeries({ model, training }: RunConfiguration, series: WindowedS
 
 /** A series goes in and comes out, one step further on. */
 function requirePlain(model: ModelConfiguration): void {
-  const wrong = [
-    ['model.encoder', model.encoder],
-    ['model.vectorSize', model.vectorSize],
+  const uses: readonly (readonly [string, boolean])[] = [
+    ['model.encoder', model.encoder !== undefined],
+    ['model.vectorSize', model.vectorSize !== undefined],
     ['model.readout', (model.readout ?? 'every-step') !== 'every-step'],
     ['model.head', model.head === 'softmax'],
     ['model.input', readsTokens(model)],
     ['model.inputAt', model.inputAt === 'first-step'],
     ['model.feeding', model.feeding === 'own'],
     ['model.layers', model.layers.some(({ bidirectional }) => bidirectional)],
-  ].find(([, used]) => used);
+  ];
+  const wrong = uses.find(([, used]) => used);
   if (wrong) {
     refuse(
-      String(wrong[0]),
+      wrong[0],
       'cannot read the windows of a series, which is predicted one step ahead at every step from its past; give examples.',
     );
   }

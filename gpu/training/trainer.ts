@@ -15,7 +15,7 @@ import type {
   WindowedSeries,
 } from '../model/engine.ts';
 import { NonFiniteError } from '../model/errors.ts';
-import { validateLearningRate, validateValues } from '../model/validation.ts';
+import { validateLearningRate, validateValues } from '../model/validate-requests.ts';
 import { Evaluation, type WindowErrors } from './evaluation.ts';
 import { latencyFloor, trainUntil } from './loop.ts';
 import { type Clock, Pacer, RateMeter, systemClock } from './pacing.ts';

@@ -5,7 +5,8 @@ import { PipelineCache } from '../kernels/pipeline.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type { Engine, EngineDescription, TrainingData, TrainingRun, TrainingState } from '../model/engine.ts';
 import { validateRun } from '../model/validation.ts';
-import { type RunDevice, WebGpuRun } from './webgpu-run.ts';
+import type { RunDevice } from './answers.ts';
+import { WebGpuRun } from './webgpu-run.ts';
 
 /** @throws NoWebGpuError, NoAdapterError, LimitError */
 export async function openWebGpuEngine(): Promise<Engine> {

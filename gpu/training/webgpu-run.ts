@@ -9,9 +9,7 @@ import {
   ownedBy,
 } from '../device/buffers.ts';
 import { Readback } from '../device/readback.ts';
-import type { PipelineCache } from '../kernels/pipeline.ts';
 import { checkWorkgroups, type Plan, type Recording, recordPlan, uniformBytes } from '../kernels/plan.ts';
-import type { KernelFamily } from '../kernels/tiles.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
   BeamRequest,
@@ -24,49 +22,21 @@ import type {
   IterationRecord,
   RunCost,
   TokenRequest,
-  TokenSeed,
   TrainingData,
   TrainingRun,
   TrainingState,
 } from '../model/engine.ts';
 import { buildNetwork, directionsOf, type Network } from '../model/network.ts';
-import { readsTokens } from '../model/shape.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
-import {
-  isSeries,
-  requireSeries,
-  validateBeamRequest,
-  validateExamination,
-  validateForcings,
-  validateGeneration,
-  validateLearningRate,
-  validateTokenRequest,
-  validateValues,
-} from '../model/validation.ts';
+import { isSeries, requireSeries, validateLearningRate, validateValues } from '../model/validate-requests.ts';
+import { Answers, type RunDevice } from './answers.ts';
 import { dataContents } from './batch.ts';
-import { Examiner, examinerShape } from './examiner.ts';
 import { joined } from './fields.ts';
-import { ForcedValues } from './forced.ts';
-import { checkForecast, Forecaster } from './forecaster.ts';
-import { Generator, generatorShape } from './generator.ts';
+import { checkForecast } from './forecaster.ts';
 import { recordIteration } from './iteration.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
-import { Recent } from './recent.ts';
 import { Submitter } from './submitter.ts';
 import { CONTROL_WORDS, INSEPARABLE, RECORDS, settingsWords } from './update.ts';
-import { TokenGenerator, type TokenShape, tokenShape } from './token-generator.ts';
-
-/** What a run is made on. */
-export interface RunDevice {
-  readonly device: GPUDevice;
-  readonly pipelines: PipelineCache;
-  readonly family: KernelFamily;
-  /** Milliseconds of an empty round trip. */
-  readonly latency: number;
-}
-
-/** Generators, and examiners, kept recorded at once; a drag asks for the same one again and again. */
-const KEPT = 4;
 
 /** What a run is made of. */
 interface RunParts {
@@ -92,11 +62,7 @@ export class WebGpuRun implements TrainingRun {
   #plan: Promise<Plan> | undefined;
   readonly #readback: Readback;
   readonly #submitter: Submitter;
-  readonly #generators = new Recent<Generator>(KEPT);
-  readonly #tokenGenerators = new Recent<TokenGenerator>(KEPT);
-  readonly #examiners = new Recent<Examiner>(KEPT);
-  readonly #forecasters = new Recent<Forecaster>(1);
-  readonly #forced: ForcedValues;
+  readonly #answers: Answers;
   #learningRate: number;
   #iterationsSent = 0;
   #destroyed = false;
@@ -110,7 +76,7 @@ export class WebGpuRun implements TrainingRun {
     this.#recordings = recordings;
     this.cost = cost;
     this.#readback = new Readback(on.device);
-    this.#forced = new ForcedValues(on.device, network);
+    this.#answers = new Answers({ on, network, configuration, data, buffers, readback: this.#readback });
     const carries = data.kind === 'streams' ? directionsOf(network.main).length : 0;
     const steps = { dispatches: recordings.length, inseparable: INSEPARABLE + carries };
     this.#submitter = new Submitter(steps, RECORDS, on.latency);
@@ -170,81 +136,27 @@ export class WebGpuRun implements TrainingRun {
   }
 
   async forecast(starts: Uint32Array): Promise<Float32Array> {
-    const { device, pipelines, family } = this.#on;
-    const series = requireSeries(this.#data, 'forecast');
-    const forced = this.#forced.buffers;
-    const forecaster = await this.#forecasters.get(String(forced !== null), () =>
-      Forecaster.create(
-        device,
-        pipelines,
-        family,
-        this.#network,
-        this.configuration,
-        { ...this.#buffers, ...forced },
-        series.values.length / series.features,
-      ),
-    );
-    this.#requireOpen();
-    return this.#answered(forecaster.run(this.#readback, starts));
+    return this.#answered(this.#answers.forecast(starts));
   }
 
   async generate(request: GenerationRequest): Promise<Float32Array> {
-    const { device, pipelines, family } = this.#on;
-    requireSeries(this.#data, 'generate');
-    const features = this.configuration.model.inputSize;
-    validateGeneration(request, features);
-    const forced = this.#forced.buffers;
-    const shape = generatorShape(request, features, forced !== null);
-    const context = { family, parameters: this.#buffers['parameters']! };
-    const generator = await this.#generators.get(JSON.stringify(shape), () =>
-      Generator.create(device, pipelines, context, this.#network, shape, forced ?? {}),
-    );
-    this.#requireOpen();
-    return this.#answered(generator.run(this.#readback, request));
+    return this.#answered(this.#answers.generate(request));
   }
 
   async examine(examples: Examples, request: ExaminationRequest = {}): Promise<Examination> {
-    const { device, pipelines, family } = this.#on;
-    validateExamination(this.configuration, examples, request);
-    const forced = this.#forced.buffers;
-    const shape = examinerShape(examples, request, forced !== null);
-    const shared = { parameters: this.#buffers['parameters']!, ...forced };
-    const examiner = await this.#examiners.get(JSON.stringify(shape), () =>
-      Examiner.create(device, pipelines, family, this.#network, this.configuration, shared, shape),
-    );
-    this.#requireOpen();
-    return this.#answered(examiner.run(this.#readback, examples, request));
+    return this.#answered(this.#answers.examine(examples, request));
   }
 
   async generateTokens(request: TokenRequest): Promise<Uint32Array> {
-    validateTokenRequest(this.configuration.model, request);
-    const generator = await this.#tokenGenerator(request, request.mode, request.draws);
-    this.#requireOpen();
-    return this.#answered(generator.draw(this.#readback, request));
+    return this.#answered(this.#answers.generateTokens(request));
   }
 
   async searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]> {
-    validateBeamRequest(this.configuration.model, request);
-    const generator = await this.#tokenGenerator(request, 'beam', request.beams);
-    this.#requireOpen();
-    return this.#answered(generator.search(this.#readback, request));
-  }
-
-  #tokenGenerator(seed: TokenSeed, choice: TokenShape['choice'], rows: number): Promise<TokenGenerator> {
-    const { device, pipelines, family } = this.#on;
-    const { encoder } = this.configuration.model;
-    const sourceWidth = encoder && !readsTokens(encoder) ? encoder.inputSize : 1;
-    const forced = this.#forced.buffers;
-    const shape = tokenShape(seed, choice, rows, sourceWidth, forced !== null);
-    const context = { family, parameters: this.#buffers['parameters']! };
-    return this.#tokenGenerators.get(JSON.stringify(shape), () =>
-      TokenGenerator.create(device, pipelines, context, this.#network, shape, forced ?? {}),
-    );
+    return this.#answered(this.#answers.searchTokens(request));
   }
 
   force(forcings: readonly Forcing[]): void {
-    validateForcings(this.configuration.model, forcings);
-    this.#forced.set(forcings);
+    this.#answers.force(forcings);
   }
 
   setLearningRate(learningRate: number): void {
@@ -296,10 +208,8 @@ export class WebGpuRun implements TrainingRun {
   destroy(): void {
     this.#destroyed = true;
     this.#readback.destroy();
-    this.#forced.destroy();
+    this.#answers.destroy();
     destroyAll(this.#buffers);
-    const kept = [this.#generators, this.#tokenGenerators, this.#examiners, this.#forecasters];
-    for (const made of kept) made.destroy();
     this.#plan?.then((made) => made.destroy()).catch(() => undefined);
   }
 

@@ -1,0 +1,187 @@
+/** What is asked of a run, before anything is done for it. */
+import { requireCount, requireLength, requireOneOf, requirePositive, requireUint32 } from './checks.ts';
+import type { ModelConfiguration, RunConfiguration } from './configuration.ts';
+import type {
+  BeamRequest,
+  ExaminationRequest,
+  Examples,
+  Forcing,
+  GenerationRequest,
+  TokenRequest,
+  TokenSeed,
+  TrainingData,
+  WindowedSeries,
+} from './engine.ts';
+import { ConfigurationError } from './errors.ts';
+import { directedLayers } from './parameters.ts';
+import { readsTokens } from './shape.ts';
+import { validateExamples } from './validate-data.ts';
+
+export { validateLearningRate } from './validate-training.ts';
+
+/** Whether the data are windows of a series, which can be forecast and continued. */
+export function isSeries(data: TrainingData): data is WindowedSeries {
+  return data.kind === undefined || data.kind === 'windows';
+}
+
+/** @throws ConfigurationError where a run does not read the windows of a series. */
+export function requireSeries(data: TrainingData, what: string): WindowedSeries {
+  if (isSeries(data)) return data;
+  throw new ConfigurationError(what, `wants a run on a series; this one reads ${data.kind}. Use examine.`);
+}
+
+/**
+ * Examples to be examined, and what is asked of them.
+ * @throws ConfigurationError naming the field, its value and what is allowed.
+ */
+export function validateExamination(
+  { model, training }: RunConfiguration,
+  examples: Examples,
+  { dropoutAt, initialStates }: ExaminationRequest,
+): void {
+  validateExamples(model, examples, 'examples');
+  if (dropoutAt !== undefined) requireUint32('examine.dropoutAt', dropoutAt);
+  const { costSteps } = training;
+  if (costSteps && costSteps.to > examples.steps) {
+    throw new ConfigurationError(
+      'examples.steps',
+      `is ${examples.steps}; the cost counts the time steps up to ${costSteps.to}.`,
+    );
+  }
+  if (!initialStates) return;
+  if (model.encoder || model.vectorSize) {
+    throw new ConfigurationError('examine.initialStates', 'are given, but the model makes its own.');
+  }
+  requireLength('examine.initialStates', initialStates, model.layers.length);
+  initialStates.forEach((states, index) => {
+    const sets = directedLayers(model).filter((directed) => directed.index === index);
+    const units = sets.reduce((sum, { cell, hiddenSize }) => sum + cell.states.length * hiddenSize, 0);
+    requireLength(`examine.initialStates[${index}]`, states, units * examples.count);
+  });
+}
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateForcings(model: ModelConfiguration, forcings: readonly Forcing[]): void {
+  forcings.forEach(({ layer, what, unit, value }, index) => {
+    const field = `force[${index}]`;
+    const directed = directedLayers(model).find((candidate) => candidate.index === layer);
+    if (!directed) {
+      throw new ConfigurationError(
+        `${field}.layer`,
+        `is ${layer}; allowed: 0 to ${model.layers.length - 1}.`,
+      );
+    }
+    const { cell, hiddenSize } = directed;
+    requireOneOf(`${field}.what`, what, [...Object.keys(cell.savedGates), ...cell.states]);
+    if (unit !== undefined && !(Number.isInteger(unit) && unit >= 0 && unit < hiddenSize)) {
+      throw new ConfigurationError(`${field}.unit`, `is ${unit}; allowed: 0 to ${hiddenSize - 1}.`);
+    }
+    if (!(Math.abs(value) < 1e30)) {
+      throw new ConfigurationError(`${field}.value`, `is ${value}; allowed: finite numbers below 1e30.`);
+    }
+  });
+}
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateTokenRequest(model: ModelConfiguration, request: TokenRequest): void {
+  validateTokenSeed(model, request, 'generateTokens');
+  requireCount('generateTokens.draws', request.draws);
+  requireOneOf('generateTokens.mode', request.mode, ['greedy', 'sample']);
+  requireUint32('generateTokens.randomSeed', request.randomSeed);
+  if (request.mode === 'greedy') return;
+  requirePositive('generateTokens.temperature', request.temperature);
+  const { topK } = request;
+  if (!Number.isInteger(topK) || topK < 0 || topK > model.outputSize) {
+    throw new ConfigurationError('generateTokens.topK', `is ${topK}; allowed: 0 to ${model.outputSize}.`);
+  }
+}
+
+/** @throws ConfigurationError naming the field, its value and what is allowed. */
+export function validateBeamRequest(model: ModelConfiguration, request: BeamRequest): void {
+  validateTokenSeed(model, request, 'searchTokens');
+  requireCount('searchTokens.beams', request.beams);
+}
+
+function validateTokenSeed(model: ModelConfiguration, request: TokenSeed, field: string): void {
+  const { seed, steps, endToken, source, vector } = request;
+  if (model.head !== 'softmax' || !readsTokens(model) || model.inputSize !== model.outputSize) {
+    throw new ConfigurationError(
+      field,
+      'wants a model that reads tokens and says tokens of the same vocabulary, with a softmax head.',
+    );
+  }
+  if ((model.readout ?? 'every-step') !== 'every-step' || model.layers.some((layer) => layer.bidirectional)) {
+    throw new ConfigurationError(
+      field,
+      'wants a model that says a token at every step, from the past alone.',
+    );
+  }
+  requireCount(`${field}.steps`, steps);
+  if (seed.length === 0)
+    throw new ConfigurationError(`${field}.seed`, 'is empty; allowed: one token or more.');
+  if (endToken !== null && !(Number.isInteger(endToken) && endToken >= 0 && endToken < model.outputSize)) {
+    throw new ConfigurationError(
+      `${field}.endToken`,
+      `is ${endToken}; allowed: 0 to ${model.outputSize - 1}.`,
+    );
+  }
+  // What remains is what any examples must satisfy.
+  const { encoder } = model;
+  const width = encoder && !readsTokens(encoder) ? encoder.inputSize : 1;
+  const sourceOf = source && { steps: Math.floor(source.length / width), inputs: source };
+  validateExamples(
+    model,
+    {
+      count: 1,
+      steps: seed.length,
+      inputs: seed,
+      targets: seed,
+      ...(vector ? { vectors: vector } : {}),
+      ...(sourceOf ? { source: sourceOf } : {}),
+    },
+    field,
+  );
+}
+
+/**
+ * What a request for a continuation must satisfy.
+ * @param features numbers of one value of the series.
+ * @throws ConfigurationError naming the field, its value and what is allowed.
+ */
+export function validateGeneration(request: GenerationRequest, features: number): void {
+  const { seed, steps, mode, window, draws, noise, randomSeed } = request;
+  const seedLength = seed.length / features;
+  requireCount('generate.steps', steps);
+  requireCount('generate.draws', draws);
+  if (!Number.isInteger(seedLength) || seedLength < 1) {
+    throw new ConfigurationError(
+      'generate.seed',
+      `has ${seed.length} numbers; allowed: multiples of ${features}, from ${features}.`,
+    );
+  }
+  if (!seed.every(Number.isFinite)) {
+    throw new ConfigurationError('generate.seed', 'holds a value that is not a finite number.');
+  }
+  if (!(noise >= 0 && Number.isFinite(noise))) {
+    throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
+  }
+  requireUint32('generate.randomSeed', randomSeed);
+  if (mode === 'carried') return;
+  requireCount('generate.window', window);
+  if (seedLength < window) {
+    throw new ConfigurationError(
+      'generate.seed',
+      `has ${seedLength} values, fewer than the window's ${window}.`,
+    );
+  }
+}
+
+/** Values that take the place of a series of `length` numbers. @throws ConfigurationError */
+export function validateValues(values: Float32Array, length: number): void {
+  if (values.length !== length) {
+    throw new ConfigurationError(
+      'series.values',
+      `has ${values.length} numbers; this run's series has ${length}.`,
+    );
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * What a run is asked besides training: forecasts, continuations, examinations. Each kind of request is recorded once for
+ * its shape, kept while it is asked for, and reads the run's parameters as they are.
+ */
+import type { Readback } from '../device/readback.ts';
+import type { PipelineCache } from '../kernels/pipeline.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
+import type { RunConfiguration } from '../model/configuration.ts';
+import type {
+  BeamRequest,
+  BeamSequence,
+  Examination,
+  ExaminationRequest,
+  Examples,
+  Forcing,
+  GenerationRequest,
+  TokenRequest,
+  TokenSeed,
+  TrainingData,
+} from '../model/engine.ts';
+import type { Network } from '../model/network.ts';
+import { readsTokens } from '../model/shape.ts';
+import type { NamedBuffers } from '../model/stack.ts';
+import {
+  requireSeries,
+  validateBeamRequest,
+  validateExamination,
+  validateForcings,
+  validateGeneration,
+  validateTokenRequest,
+} from '../model/validate-requests.ts';
+import { Examiner, examinerShape } from './examiner.ts';
+import { ForcedValues } from './forced.ts';
+import { Forecaster } from './forecaster.ts';
+import { Generator, generatorShape } from './generator.ts';
+import { Recent } from './recent.ts';
+import { TokenGenerator, type TokenShape, tokenShape } from './token-generator.ts';
+
+/** What a run is made on. */
+export interface RunDevice {
+  readonly device: GPUDevice;
+  readonly pipelines: PipelineCache;
+  readonly family: KernelFamily;
+  /** Milliseconds of an empty round trip. */
+  readonly latency: number;
+}
+
+/** What answers are given from. */
+export interface AnswerParts {
+  readonly on: RunDevice;
+  readonly network: Network;
+  readonly configuration: RunConfiguration;
+  readonly data: TrainingData;
+  /** Those of the run. */
+  readonly buffers: NamedBuffers;
+  readonly readback: Readback;
+}
+
+/** Recordings of one kind kept at once; a drag asks for the same one again and again. */
+const KEPT = 4;
+
+/** Every answer is submitted at once, before any training not yet submitted. See TrainingRun. */
+export class Answers {
+  readonly #parts: AnswerParts;
+  readonly #generators = new Recent<Generator>(KEPT);
+  readonly #tokenGenerators = new Recent<TokenGenerator>(KEPT);
+  readonly #examiners = new Recent<Examiner>(KEPT);
+  readonly #forecasters = new Recent<Forecaster>(1);
+  readonly #forced: ForcedValues;
+  #destroyed = false;
+
+  constructor(parts: AnswerParts) {
+    this.#parts = parts;
+    this.#forced = new ForcedValues(parts.on.device, parts.network);
+  }
+
+  async forecast(starts: Uint32Array): Promise<Float32Array> {
+    const { on, network, configuration, data, buffers, readback } = this.#parts;
+    const series = requireSeries(data, 'forecast');
+    const forced = this.#forced.buffers;
+    const forecaster = await this.#forecasters.get(String(forced !== null), () =>
+      Forecaster.create(
+        on.device,
+        on.pipelines,
+        on.family,
+        network,
+        configuration,
+        { ...buffers, ...forced },
+        series.values.length / series.features,
+      ),
+    );
+    this.#requireOpen();
+    return forecaster.run(readback, starts);
+  }
+
+  async generate(request: GenerationRequest): Promise<Float32Array> {
+    const { on, network, configuration, data, readback } = this.#parts;
+    requireSeries(data, 'generate');
+    const features = configuration.model.inputSize;
+    validateGeneration(request, features);
+    const forced = this.#forced.buffers;
+    const shape = generatorShape(request, features, forced !== null);
+    const generator = await this.#generators.get(JSON.stringify(shape), () =>
+      Generator.create(on.device, on.pipelines, this.#context(), network, shape, forced ?? {}),
+    );
+    this.#requireOpen();
+    return generator.run(readback, request);
+  }
+
+  async examine(examples: Examples, request: ExaminationRequest): Promise<Examination> {
+    const { on, network, configuration, readback } = this.#parts;
+    validateExamination(configuration, examples, request);
+    const forced = this.#forced.buffers;
+    const shape = examinerShape(examples, request, forced !== null);
+    const shared = { parameters: this.#context().parameters, ...forced };
+    const examiner = await this.#examiners.get(JSON.stringify(shape), () =>
+      Examiner.create(on.device, on.pipelines, on.family, network, configuration, shared, shape),
+    );
+    this.#requireOpen();
+    return examiner.run(readback, examples, request);
+  }
+
+  async generateTokens(request: TokenRequest): Promise<Uint32Array> {
+    validateTokenRequest(this.#parts.configuration.model, request);
+    const generator = await this.#tokenGenerator(request, request.mode, request.draws);
+    this.#requireOpen();
+    return generator.draw(this.#parts.readback, request);
+  }
+
+  async searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]> {
+    validateBeamRequest(this.#parts.configuration.model, request);
+    const generator = await this.#tokenGenerator(request, 'beam', request.beams);
+    this.#requireOpen();
+    return generator.search(this.#parts.readback, request);
+  }
+
+  force(forcings: readonly Forcing[]): void {
+    validateForcings(this.#parts.configuration.model, forcings);
+    this.#forced.set(forcings);
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+    this.#forced.destroy();
+    const kept = [this.#generators, this.#tokenGenerators, this.#examiners, this.#forecasters];
+    for (const made of kept) made.destroy();
+  }
+
+  #tokenGenerator(seed: TokenSeed, choice: TokenShape['choice'], rows: number): Promise<TokenGenerator> {
+    const { on, network, configuration } = this.#parts;
+    const { encoder } = configuration.model;
+    const sourceWidth = encoder && !readsTokens(encoder) ? encoder.inputSize : 1;
+    const forced = this.#forced.buffers;
+    const shape = tokenShape(seed, choice, rows, sourceWidth, forced !== null);
+    return this.#tokenGenerators.get(JSON.stringify(shape), () =>
+      TokenGenerator.create(on.device, on.pipelines, this.#context(), network, shape, forced ?? {}),
+    );
+  }
+
+  #context(): { family: KernelFamily; parameters: GPUBuffer } {
+    return { family: this.#parts.on.family, parameters: this.#parts.buffers['parameters']! };
+  }
+
+  #requireOpen(): void {
+    if (this.#destroyed) throw new Error('The run was closed.');
+  }
+}
