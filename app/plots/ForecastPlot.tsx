@@ -1,9 +1,10 @@
-import type { Data, ScatterData } from 'plotly.js-dist-min';
 import { useCallback } from 'react';
 import { count, plainNumber } from '../controls/format.ts';
 import type { ForecastPicture } from '../worker/protocol.ts';
+import { extent } from './curves.ts';
 import type { Palette } from './palette.ts';
-import { axis, type Picture, Plot } from './Plot.tsx';
+import { axis, type Curve, MARGIN, type Picture, type PictureLayout } from './picture.ts';
+import { Plot } from './Plot.tsx';
 
 interface ForecastPlotProps {
   /** Null until the run has said what it forecasts. */
@@ -40,100 +41,82 @@ export function ForecastPlot({ forecast, steps }: ForecastPlotProps) {
 
 function forecastPicture(palette: Palette, forecast: ForecastPicture): Picture {
   const { truth, teacherForced, freeRunning, persistence, start } = forecast;
+  const { target, input, output } = palette;
   const steps = teacherForced.length;
-  const layout = emptyPicture(
-    palette,
-    steps,
-    Math.max(truth.length - 1, steps + freeRunning.length - 1),
-  ).layout;
-  const shown = [truth, teacherForced, freeRunning, persistence];
+  const last = Math.max(truth.length, steps + freeRunning.length) - 1;
   return {
-    traces: [
-      series('last value again', 1, persistence, { line: { color: palette.target, width: 1 } }),
-      series('truth', 0, truth, { line: { color: palette.target, width: 1.6, dash: 'dash' } }),
-      series('on its own', steps, freeRunning, {
-        line: { color: palette.output, width: 2, dash: 'dot' },
-      }),
-      series('forecast', 1, teacherForced, {
-        line: { color: palette.output, width: 2 },
-      }),
-      series('read', 0, truth.subarray(0, steps), {
-        mode: 'markers',
-        marker: { color: palette.input, size: 5 },
-        hoverinfo: 'skip',
-        hovertemplate: '',
-      }),
+    curves: [
+      curve('last value again', 1, persistence, { look: 'line', color: target, width: 1 }),
+      curve('truth', 0, truth, { look: 'dashed', color: target, width: 1.6 }),
+      curve('on its own', steps, freeRunning, { look: 'dotted', color: output, width: 2 }),
+      curve('forecast', 1, teacherForced, { look: 'line', color: output, width: 2 }),
+      {
+        ...curve('read', 0, truth.subarray(0, steps), { look: 'dots', color: input, width: 5 }),
+        hover: null,
+      },
     ],
-    layout: {
-      ...layout,
-      yaxis: { ...layout.yaxis, range: enclosing(shown) },
-    },
+    layout: layout(palette, steps, last, valueRange(truth, teacherForced)),
     text: forecastText(forecast, start, steps),
   };
 }
 
-function emptyPicture(palette: Palette, steps: number, last = 2 * steps): Picture {
+function emptyPicture(palette: Palette, steps: number): Picture {
+  return { curves: [], layout: layout(palette, steps, 2 * steps, [-1, 1]), text: 'No forecast yet.' };
+}
+
+/** The axes, and a shade behind the `steps` that the model reads. */
+function layout(palette: Palette, steps: number, last: number, values: [number, number]): PictureLayout {
   return {
-    traces: [],
-    layout: {
-      hovermode: 'x unified',
-      hoverdistance: 6,
-      xaxis: {
-        ...axis(palette, 'time step of the window'),
-        range: [-0.4, last + 0.4],
-        showgrid: false,
-        nticks: 9,
-        showspikes: false,
-        unifiedhovertitle: { text: 'step %{x}' },
-      },
-      yaxis: { ...axis(palette, 'value, in the series’ own units'), nticks: 6, range: [-1, 1] },
-      shapes: [
-        {
-          type: 'rect',
-          layer: 'below',
-          xref: 'x',
-          yref: 'paper',
-          x0: -0.4,
-          x1: steps + 0.4,
-          y0: 0,
-          y1: 1,
-          line: { width: 0 },
-          fillcolor: palette.sunken,
-          opacity: 0.6,
-        },
-      ],
+    margin: MARGIN,
+    hovermode: 'x unified',
+    hoverdistance: 6,
+    xaxis: {
+      ...axis(palette, 'time step of the window', [-0.4, last + 0.4]),
+      showgrid: false,
+      nticks: 9,
+      showspikes: false,
+      unifiedhovertitle: { text: 'step %{x}' },
     },
-    text: 'No forecast yet.',
+    yaxis: { ...axis(palette, 'value, in the series’ own units', values), nticks: 6 },
+    shapes: [
+      {
+        type: 'rect',
+        layer: 'below',
+        xref: 'x',
+        yref: 'paper',
+        x0: -0.4,
+        x1: steps + 0.4,
+        y0: 0,
+        y1: 1,
+        line: { width: 0 },
+        fillcolor: palette.sunken,
+        opacity: 0.6,
+      },
+    ],
   };
 }
 
-function series(name: string, from: number, values: Float32Array, style: Partial<ScatterData>): Data {
-  return {
-    type: 'scatter',
-    mode: 'lines',
-    name,
-    x: Array.from(values, (_, i) => from + i),
-    y: Array.from(values),
-    hovertemplate: `${name} %{y:.4~r}<extra></extra>`,
-    ...style,
-  };
+/** Values of consecutive time steps, the first of them at step `from`. */
+function curve(
+  name: string,
+  from: number,
+  values: Float32Array,
+  style: Pick<Curve, 'look' | 'color' | 'width'>,
+): Curve {
+  const x = Float32Array.from(values, (_, i) => from + i);
+  return { name, x, y: values, ...style, hover: `${name} %{y:.4~r}<extra></extra>` };
 }
 
-/** The range of all finite values, widened to whole sixths of its span's power of two so that the axis seldom moves. */
-function enclosing(lists: readonly Float32Array[]): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const list of lists) {
-    for (const value of list) {
-      if (!Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (low > high) return [-1, 1];
-  const span = high - low || Math.abs(high) || 1;
-  const step = 2 ** Math.floor(Math.log2(span)) / 6;
-  return [step * (Math.floor(low / step) - 0.25), step * (Math.ceil(high / step) + 0.25)];
+/**
+ * The range of the truth and a fifth of its span to either side, so that the axis stands still while the forecast comes
+ * nearer. The room doubles until the forecast one step ahead has its place; one that reads itself may leave the plot.
+ */
+function valueRange(truth: Float32Array, forecast: Float32Array): [number, number] {
+  const [lowest, highest] = extent([forecast]) ?? [0, 0];
+  const [low, high] = extent([truth]) ?? [lowest, highest];
+  let room = (high - low || Math.abs(high) || 1) / 5;
+  while (low - room > lowest || high + room < highest) room *= 2;
+  return [low - room, high + room];
 }
 
 function forecastText(forecast: ForecastPicture, start: number, steps: number): string {

@@ -1,10 +1,10 @@
-import type { ScatterData } from 'plotly.js-dist-min';
 import { useCallback } from 'react';
 import { count, plainNumber } from '../controls/format.ts';
 import type { History } from '../worker/history.ts';
 import { axisEnd, logRange, rawCurve, smoothCurve } from './curves.ts';
 import type { Palette } from './palette.ts';
-import { axis, type Picture, Plot } from './Plot.tsx';
+import { axis, type Curve, type Picture } from './picture.ts';
+import { Plot } from './Plot.tsx';
 
 interface LossPlotProps {
   readonly history: History;
@@ -46,30 +46,21 @@ function lossPicture(palette: Palette, { history, earlier, iterationsAsked }: Lo
   const every = Math.ceil(decades.length / 7);
   const ticks = decades.filter((_, i) => i % every === 0);
   return {
-    traces: [
-      ...earlier.map((run) => line(smoothCurve(run), { color: palette.target, width: 1.2 }, 0.55)),
-      line(raw, { color: palette.output, width: 1 }, 0.4),
+    curves: [
+      ...earlier.map((run, i) => line(`earlier ${i}`, smoothCurve(run), palette.target, 1.2, 0.55)),
+      line('raw', raw, palette.output, 1, 0.4),
       {
-        ...line(smooth, { color: palette.output, width: 2 }, 1),
-        mode: smooth.iterations.length === 1 ? 'markers' : 'lines',
-        marker: { color: palette.output, size: 5 },
-        hoverinfo: 'all',
-        hovertemplate: 'iteration %{x}: %{y:.3g}<extra></extra>',
+        ...line('smoothed', smooth, palette.output, 2),
+        ...(smooth.iterations.length === 1 && { look: 'dots', width: 5 }),
+        hover: 'iteration %{x}: %{y:.3g}<extra></extra>',
       },
     ],
     layout: {
       margin: { l: 34, r: 20, t: 8, b: 38 },
-      xaxis: {
-        ...axis(palette, 'iteration'),
-        range: [0, last],
-        showgrid: false,
-        nticks: 5,
-        tickformat: ',d',
-      },
+      xaxis: { ...axis(palette, 'iteration', [0, last]), showgrid: false, nticks: 5, tickformat: ',d' },
       yaxis: {
-        ...axis(palette, ''),
+        ...axis(palette, '', [bottom, top]),
         type: 'log',
-        range: [bottom, top],
         tickvals: ticks.map((power) => 10 ** power),
         ticktext: ticks.map(decadeText),
       },
@@ -88,18 +79,8 @@ function superscript(whole: number): string {
   return String(whole).replaceAll(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.charAt(Number(digit)));
 }
 
-type ScatterTrace = Partial<ScatterData> & { type: 'scatter' };
-
-function line(run: History, style: { color: string; width: number }, opacity: number): ScatterTrace {
-  return {
-    type: 'scatter',
-    mode: 'lines',
-    x: [...run.iterations],
-    y: [...run.losses],
-    line: style,
-    opacity,
-    hoverinfo: 'skip',
-  };
+function line(name: string, run: History, color: string, width: number, opacity = 1): Curve {
+  return { name, x: run.iterations, y: run.losses, look: 'line', color, width, opacity, hover: null };
 }
 
 function lossText({ iterations, losses }: History, earlier: number): string {

@@ -1,17 +1,12 @@
-import type Plotly from 'plotly.js-cartesian-dist-min';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { Data, Layout, ScatterData } from 'plotly.js-dist-min';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { Curves } from './Curves.tsx';
 import { drawQueue } from './drawQueue.ts';
+import { Frame, READS_POINTER } from './Frame.tsx';
 import { type Palette, usePalette } from './palette.ts';
+import type { Picture } from './picture.ts';
+import { usePlotly } from './usePlotly.ts';
 import './plots.css';
-
-/** What a plot shows at one moment. */
-export interface Picture {
-  readonly traces: Data[];
-  readonly layout: Partial<Layout>;
-  /** The same in words. */
-  readonly text: string;
-}
 
 interface PlotProps {
   /** The figure's name. */
@@ -27,136 +22,93 @@ interface PlotProps {
   readonly chosen?: string | number | undefined;
 }
 
-/** What the last drawing was of. */
-interface Drawn {
-  readonly palette: Palette;
-  readonly width: number;
-  readonly chosen: string | number | undefined;
-  readonly short: boolean;
-}
-
-/** A figure drawn by plotly, its title, its caption and its text alternative. */
+/** A figure, its title, its caption and its text alternative. The app draws the curves, plotly all around them. */
 export function Plot({ label, title, caption, height, picture, chosen }: PlotProps) {
   const area = useRef<HTMLDivElement>(null);
-  const alternative = useRef<HTMLParagraphElement>(null);
-  const palette = usePalette();
   const { plotly, problem } = usePlotly();
-  const width = useWidth(area);
-
-  const drawn = useRef<Drawn | null>(null);
-
-  useEffect(() => {
-    const element = area.current;
-    if (!element) return undefined;
-    const draw = () => {
-      const { traces, layout, text } = picture(palette);
-      if (alternative.current) alternative.current.textContent = text;
-      if (!plotly || width === 0) return;
-      drawn.current = { palette, width, chosen, short: traces.every(isShort) };
-      void plotly.react(element, traces, { ...baseLayout(palette), ...layout, width, height }, CONFIG);
-    };
-    // The beginning of a curve is waited for, as is another theme or width; more of it can wait for its turn.
-    const last = drawn.current;
-    const isSame = last?.palette === palette && last.width === width && last.chosen === chosen;
-    const onlyMore = isSame && !last.short;
-    drawQueue.request(element, draw, !onlyMore);
-    return () => drawQueue.cancel(element);
-  }, [plotly, picture, palette, width, height, chosen]);
-
-  useEffect(() => {
-    const element = area.current;
-    return () => {
-      if (element) plotly?.purge(element);
-    };
-  }, [plotly]);
-
+  const drawn = useDrawn({ picture, chosen, plotly, palette: usePalette(), width: useWidth(area) });
+  const [pointed, setPointed] = useState(false);
   return (
     <figure className="plot" aria-label={label}>
       <figcaption>
         <h3>{title}</h3>
         <p>{caption}</p>
       </figcaption>
-      <div ref={area} className="plot-area" style={{ height }} aria-hidden="true" />
+      <div
+        ref={area}
+        className="plot-area"
+        style={{ height }}
+        aria-hidden="true"
+        onPointerEnter={() => setPointed(READS_POINTER)}
+        onPointerLeave={() => setPointed(false)}
+      >
+        {drawn?.plotly && drawn.width > 0 && (
+          <>
+            <Frame
+              plotly={drawn.plotly}
+              layout={drawn.picture.layout}
+              palette={drawn.palette}
+              width={drawn.width}
+              height={height}
+              curves={pointed ? drawn.picture.curves : null}
+            />
+            <Curves picture={drawn.picture} width={drawn.width} height={height} />
+          </>
+        )}
+      </div>
       {problem && <p className="plot-problem">{problem}</p>}
-      <p ref={alternative} className="visually-hidden" />
+      <p className="visually-hidden">{drawn?.picture.text}</p>
     </figure>
   );
 }
 
-/** Fewer points than make a curve. */
-const SHORT = 8;
-
-function isShort(trace: Data): boolean {
-  const { x } = trace as Partial<ScatterData>;
-  return !x || x.length < SHORT;
+interface Wanted extends Pick<PlotProps, 'picture' | 'chosen'> {
+  readonly plotly: ReturnType<typeof usePlotly>['plotly'];
+  readonly palette: Palette;
+  readonly width: number;
 }
 
-const CONFIG = {
-  displayModeBar: false,
-  // Where a finger scrolls the page, a plot must not take the touch.
-  staticPlot: !matchMedia('(hover: hover)').matches,
-  showTips: false,
-};
-
-/** Thin grid, no frame, small figures; what a plot does not say itself. */
-function baseLayout(palette: Palette): Partial<Layout> {
-  return {
-    font: { family: palette.face, size: 11, color: palette['ink-2'] },
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)',
-    margin: { l: 40, r: 10, t: 10, b: 38 },
-    showlegend: false,
-    dragmode: false,
-    hovermode: 'x',
-    hoverlabel: {
-      bgcolor: palette.surface,
-      bordercolor: palette.line,
-      font: { family: palette.face, size: 12, color: palette.ink },
-    },
-  };
+/** What is on the page, and what it was drawn for. */
+interface Drawn extends Omit<Wanted, 'picture'> {
+  readonly picture: Picture;
 }
 
-/** Lines of an axis in the page's colours; `title` names its quantity and unit. */
-export function axis(palette: Palette, title: string) {
-  return {
-    title: { text: title, font: { size: 11 } },
-    gridcolor: palette.line,
-    zeroline: false,
-    fixedrange: true,
-    ticks: '' as const,
-    ticklabelstandoff: 4,
-  };
-}
+/** The picture that is wanted, once the plot's turn to be drawn has come; null before the first. */
+function useDrawn({ picture, chosen, plotly, palette, width }: Wanted): Drawn | null {
+  const [plot] = useState(() => ({})); // what the queue knows this plot by
+  const [drawn, setDrawn] = useState<Drawn | null>(null);
+  const last = useRef(drawn);
 
-/** When the page has nothing better to do, or after a second. */
-function idle(): Promise<void> {
-  return new Promise((resolve) => {
-    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: 1000 });
-    else setTimeout(resolve, 200);
-  });
-}
-
-let loading: Promise<typeof Plotly> | undefined;
-
-/** Plotly is large: loaded once, when the first plot is on the page. */
-function usePlotly() {
-  const [plotly, setPlotly] = useState<typeof Plotly | null>(null);
-  const [problem, setProblem] = useState('');
   useEffect(() => {
-    let gone = false;
-    loading ??= idle().then(async () => (await import('plotly.js-cartesian-dist-min')).default);
-    loading.then(
-      (loaded) => gone || setPlotly(loaded),
-      () => gone || setProblem('The plot could not be loaded. Its text and its readings still hold.'),
-    );
-    return () => {
-      gone = true;
+    const wanted = { chosen, plotly, palette, width };
+    const draw = () => {
+      last.current = { ...wanted, picture: picture(palette) };
+      // In this frame, so that the queue knows what the drawing cost.
+      flushSync(() => setDrawn(last.current));
     };
-  }, []);
-  return { plotly, problem };
+    drawQueue.request(plot, draw, !isOnlyMore(wanted, last.current));
+    return () => drawQueue.cancel(plot);
+  }, [plot, picture, chosen, plotly, palette, width]);
+
+  return drawn;
 }
 
-function useWidth(area: React.RefObject<HTMLElement | null>): number {
+/** More of a curve can wait for its turn. Its beginning is waited for, as is another choice, theme or width. */
+function isOnlyMore(wanted: Omit<Wanted, 'picture'>, drawn: Drawn | null): boolean {
+  return (
+    drawn !== null &&
+    drawn.chosen === wanted.chosen &&
+    drawn.plotly === wanted.plotly &&
+    drawn.palette === wanted.palette &&
+    drawn.width === wanted.width &&
+    drawn.picture.curves.some(({ x }) => x.length >= CURVE)
+  );
+}
+
+/** So many points make a curve. */
+const CURVE = 8;
+
+function useWidth(area: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = area.current;

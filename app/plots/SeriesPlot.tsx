@@ -1,8 +1,10 @@
 import { useCallback } from 'react';
 import { count, plainNumber } from '../controls/format.ts';
 import type { SeriesSummary } from '../data/types.ts';
+import { extent } from './curves.ts';
 import type { Palette } from './palette.ts';
-import { axis, type Picture, Plot } from './Plot.tsx';
+import { axis, type Curve, type Picture, type PictureLayout } from './picture.ts';
+import { Plot } from './Plot.tsx';
 
 interface SeriesPlotProps {
   /** Null until the series is prepared. */
@@ -18,7 +20,7 @@ export function SeriesPlot({ summary, window }: SeriesPlotProps) {
     (palette: Palette) =>
       summary
         ? seriesPicture(palette, summary, from === null ? null : [from, to])
-        : { traces: [], layout: {}, text: 'The series is not ready yet.' },
+        : { curves: [], layout: layout(palette, 1, [0, 1]), text: 'The series is not ready yet.' },
     [summary, from, to],
   );
   return (
@@ -44,31 +46,25 @@ function seriesPicture(
   summary: SeriesSummary,
   window: readonly [number, number] | null,
 ): Picture {
+  const { plotIndex, plotValue, length } = summary;
   const [from, to] = summary.heldOut;
-  const line = (inside: boolean) => ({
-    type: 'scatter' as const,
-    mode: 'lines' as const,
-    x: [...summary.plotIndex],
-    y: Array.from(summary.plotValue, (value, i) => {
-      const heldOut = summary.plotIndex[i]! >= from && summary.plotIndex[i]! < to;
-      return heldOut === inside ? value : null;
-    }),
-    line: { color: inside ? palette.target : palette.input, width: 1.2 },
-    hovertemplate: '%{y:.4g} at %{x}<extra></extra>',
+  const part = (heldOut: boolean): Curve => ({
+    name: heldOut ? 'held out' : 'trained on',
+    x: plotIndex,
+    y: plotValue.map((value, i) =>
+      (plotIndex[i]! >= from && plotIndex[i]! < to) === heldOut ? value : Number.NaN,
+    ),
+    look: 'line',
+    color: heldOut ? palette.target : palette.input,
+    width: 1.2,
+    hover: '%{y:.4g} at %{x}<extra></extra>',
   });
+  const [low, high] = extent([plotValue]) ?? [0, 1];
+  const room = (high - low || 1) / 18;
   return {
-    traces: [line(false), line(true)],
+    curves: [part(false), part(true)],
     layout: {
-      margin: { l: 40, r: 10, t: 4, b: 34 },
-      hovermode: 'closest',
-      xaxis: {
-        ...axis(palette, 'position in the series'),
-        range: [0, summary.length - 1],
-        showgrid: false,
-        nticks: 8,
-        tickformat: ',d',
-      },
-      yaxis: { ...axis(palette, ''), nticks: 4 },
+      ...layout(palette, length, [low - room, high + room]),
       shapes: [
         band(from, to, palette.sunken, 1),
         ...(window ? [band(window[0], window[1], palette.output, 0.22)] : []),
@@ -77,6 +73,20 @@ function seriesPicture(
     text:
       `${summary.name}: ${count(summary.length)} values, mean ${plainNumber(summary.mean)}, standard deviation ` +
       `${plainNumber(summary.deviation)}. Values ${count(from)} to ${count(to - 1)} are held out of training.`,
+  };
+}
+
+function layout(palette: Palette, length: number, values: [number, number]): PictureLayout {
+  return {
+    margin: { l: 40, r: 10, t: 4, b: 34 },
+    hovermode: 'closest',
+    xaxis: {
+      ...axis(palette, 'position in the series', [0, length - 1]),
+      showgrid: false,
+      nticks: 8,
+      tickformat: ',d',
+    },
+    yaxis: { ...axis(palette, '', values), nticks: 4 },
   };
 }
 

@@ -2,7 +2,7 @@
 import { type History, thin } from '../worker/history.ts';
 
 /** Points of the raw loss that a plot of a few hundred pixels can show. */
-const RAW_POINTS = 500;
+const RAW_POINTS = 300;
 const SMOOTH_POINTS = 160;
 /** The smoothed loss is a mean over this part of the run so far. */
 const SMOOTH_SHARE = 1 / 25;
@@ -36,20 +36,28 @@ export function smoothCurve(history: History): History {
   return smooth;
 }
 
+/** The lowest and the highest finite value of all lists; null where there is none. */
+export function extent(lists: readonly ArrayLike<number>[]): [number, number] | null {
+  let [low, high] = [Infinity, -Infinity];
+  for (const list of lists) {
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i]!;
+      if (!Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
+
 /**
  * Powers of ten that enclose the losses of all histories, `[lowest, highest]`, in steps of a half so that the axis
  * seldom moves; a decade apart at least.
  */
 export function logRange(histories: readonly History[]): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const history of histories) {
-    for (const loss of positive(history).losses) {
-      low = Math.min(low, loss);
-      high = Math.max(high, loss);
-    }
-  }
-  if (low > high) return [-2, 0.5];
+  const ends = extent(histories.map((history) => positive(history).losses));
+  if (!ends) return [-2, 0.5];
+  const [low, high] = ends;
   const bottom = Math.floor(2 * Math.log10(low)) / 2;
   return [bottom, Math.max(bottom + 1, Math.ceil(2 * Math.log10(high)) / 2)];
 }

@@ -34,7 +34,7 @@ describe('rawCurve', () => {
   test('is thinned, and keeps the highest and the lowest loss', () => {
     const spiky = history(4000, (i) => (i === 1777 ? 9 : i === 2333 ? 0.001 : 0.1));
     const { iterations, losses } = rawCurve(spiky);
-    expect(iterations.length).toBeLessThanOrEqual(500);
+    expect(iterations.length).toBeLessThanOrEqual(300);
     expect(iterations[losses.indexOf(9)]).toBe(1777);
     expect(iterations[losses.indexOf(0.001)]).toBe(2333);
   });
