@@ -84,7 +84,8 @@ for (const test of CASES.filter(({ name }) => options.cases.includes(name))) {
     }
     results.push(row);
     run.destroy();
-    if (options.kernels) await profile(configuration, engine.description.software ? 'software' : 'hardware');
+    if (options.kernels)
+      await profile(configuration, caseSeries(test), engine.description.software ? 'software' : 'hardware');
   }
 }
 

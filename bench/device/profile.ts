@@ -5,9 +5,10 @@ import { Readback } from '../../gpu/device/readback.ts';
 import { PipelineCache } from '../../gpu/kernels/pipeline.ts';
 import { type Recording, recordPlan } from '../../gpu/kernels/plan.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
-import type { RunConfiguration } from '../../gpu/index.ts';
+import type { RunConfiguration, TrainingData } from '../../gpu/index.ts';
 import { buildNetwork } from '../../gpu/model/network.ts';
-import { recordIteration, sharedSizes, trainingSizes } from '../../gpu/training/iteration.ts';
+import { recordIteration } from '../../gpu/training/iteration.ts';
+import { runSizes } from '../../gpu/training/memory.ts';
 
 function kindOf({ kernel, uniform, workgroups }: Recording): string {
   const shape =
@@ -16,18 +17,19 @@ function kindOf({ kernel, uniform, workgroups }: Recording): string {
 }
 
 /** Prints a line a kind: how many dispatches, and their milliseconds together. */
-export async function profile(configuration: RunConfiguration, family: KernelFamily): Promise<void> {
+export async function profile(
+  configuration: RunConfiguration,
+  data: TrainingData,
+  family: KernelFamily,
+): Promise<void> {
   const { device } = await openDevice();
   const network = buildNetwork(configuration.model);
-  const sizes = {
-    ...sharedSizes(network, configuration, { values: 4096 * configuration.model.inputSize, starts: 100 }),
-    ...trainingSizes(network, configuration),
-  };
+  const sizes = runSizes(network, configuration, data);
   const buffers = await allocate(device, 'profile', sizes, '');
   const pipelines = new PipelineCache(device);
   const readback = new Readback(device);
   const kinds = new Map<string, Recording[]>();
-  for (const recording of recordIteration(family, network, configuration, buffers, 100)) {
+  for (const recording of recordIteration(family, network, configuration, data, buffers)) {
     const kind = kindOf(recording);
     kinds.set(kind, [...(kinds.get(kind) ?? []), recording]);
   }
