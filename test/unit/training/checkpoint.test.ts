@@ -251,7 +251,7 @@ const damages: [what: string, damage: (file: Uint8Array) => Uint8Array, said: Re
   [
     'an unknown optimiser',
     withConfiguration((c) => void (c.training.optimizer = { algorithm: 'x' })),
-    /allowed: sgd, momentum, adam/,
+    /training.optimizer.algorithm: is "x"; allowed: sgd, momentum, nesterov/,
   ],
   [
     'an optimiser that is text',
@@ -275,7 +275,7 @@ const damages: [what: string, damage: (file: Uint8Array) => Uint8Array, said: Re
   ],
   [
     'a larger model than its tensors',
-    withConfiguration((c) => void (c.model.layers = [{ cell: 'rnn', hiddenSize: 1e9 }])),
+    withConfiguration((c) => void (c.model.layers = [{ cell: 'rnn', hiddenSize: 1e4 }])),
     /rnn.l0.W.shape: is \[4, 3\]/,
   ],
   [
