@@ -6,6 +6,7 @@ import { referenceBackward } from '../../gpu/reference/oracle.ts';
 import { registerReferenceCell } from '../../gpu/reference/registry.ts';
 import { expectForwardClose, expectParameterGradientsClose } from '../support/compare.ts';
 import { type Mutation, runNetwork, runRecordings } from '../support/gpu.ts';
+import { expectCaught, type Mutant } from '../support/mutation.ts';
 import { peepholeCell } from '../support/peephole-cell.ts';
 import { peepholeDescription } from '../support/peephole-cell.gpu.ts';
 import { randomProblem } from '../support/problem.ts';
@@ -18,6 +19,7 @@ const BACKWARD_UNIT = 'shaders/recurrent/backward_unit.wgsl';
 const STEP = 'shaders/recurrent/step.wgsl';
 const CELL = 'shaders/cells/rnn.wgsl';
 const PRODUCT = 'shaders/linear/product.wgsl';
+const PRODUCT_VIEW = 'shaders/linear/product_view.wgsl';
 const COLUMN_SUMS = 'shaders/linear/column_sums.wgsl';
 const SLICES = 'shaders/common/slices.wgsl';
 const FORWARD_SLICED = 'shaders/recurrent/forward_step_sliced.wgsl';
@@ -25,17 +27,14 @@ const BACKWARD_SLICED = 'shaders/recurrent/backward_step_sliced.wgsl';
 const PRODUCT_SLICED = 'shaders/linear/product_sliced.wgsl';
 const PRODUCT_BLOCKED = 'shaders/linear/product_blocked.wgsl';
 
-/** File, what it says, what the mutant says instead. */
-type Mutant = readonly [string, string, string];
-
 const MUTANTS: Record<string, Mutant> = {
   'bias dropped': [
     FORWARD,
     'sums[(g * COLUMNS + c) * ROWS + r] = bias;',
     'sums[(g * COLUMNS + c) * ROWS + r] = 0.0;',
   ],
-  'input dropped': [FORWARD, 'k < step.input_size', 'k < 0u'],
-  'last input dropped': [FORWARD, 'k < step.input_size', 'k + 1u < step.input_size'],
+  'input dropped': [FORWARD, 'k < inputs_to_add', 'k < 0u'],
+  'last input dropped': [FORWARD, 'k < inputs_to_add', 'k + 1u < inputs_to_add'],
   'recurrence dropped': [FORWARD, 'k < step.hidden_size', 'k < 0u'],
   'recurrence transposed': [
     FORWARD,
@@ -44,7 +43,7 @@ const MUTANTS: Record<string, Mutant> = {
   ],
   'state of the same time step': [
     FORWARD,
-    'states[step.state_in + rows[r]',
+    'states[step.recurrent_in + rows[r]',
     'states[step.state_out + rows[r]',
   ],
   'rows of W from the input part': [FORWARD, '(step.input_size + k) * weight_stride', 'k * weight_stride'],
@@ -54,19 +53,15 @@ const MUTANTS: Record<string, Mutant> = {
     'inputs[step.input_at + k]',
   ],
   'input of time step 0': [FORWARD, 'inputs[step.input_at + ', 'inputs['],
-  'no tanh': [
-    CELL,
-    'safe_tanh(at.input_sum[0] + at.recurrent_sum[0])',
-    '(at.input_sum[0] + at.recurrent_sum[0])',
-  ],
+  'no tanh': [CELL, 'phi(at.input_sum[0] + at.recurrent_sum[0])', '(at.input_sum[0] + at.recurrent_sum[0])'],
   "WGSL's own sign": [
     CELL,
-    'safe_tanh(at.input_sum[0] + at.recurrent_sum[0])',
-    'safe_tanh(-at.input_sum[0] - at.recurrent_sum[0])',
+    'phi(at.input_sum[0] + at.recurrent_sum[0])',
+    'phi(-at.input_sum[0] - at.recurrent_sum[0])',
   ],
-  'derivative dropped': [CELL, 'd_state[0] * (1.0 - h * h)', 'd_state[0]'],
-  'derivative of the wrong sign': [CELL, '(1.0 - h * h)', '(1.0 + h * h)'],
-  'derivative at the state before': [CELL, 'let h = at.state_out[0];', 'let h = at.state_in[0];'],
+  'derivative dropped': [CELL, 'd_state[0] * phi_slope(at.state_out[0])', 'd_state[0]'],
+  'derivative of the wrong sign': [CELL, 'return 1.0 - h * h', 'return 1.0 + h * h'],
+  'derivative at the state before': [CELL, 'phi_slope(at.state_out[0])', 'phi_slope(at.state_in[0])'],
   'gradient not carried back': [
     BACKWARD,
     'let inner = select(columns, 0u, step.is_last == 1u);',
@@ -80,8 +75,8 @@ const MUTANTS: Record<string, Mutant> = {
   ],
   'gradient from above dropped': [
     BACKWARD_UNIT,
-    'd_outputs[step.d_output_at + place] + through_weights',
-    'through_weights',
+    'from_above + dropped(row, unit, through_weights)',
+    'dropped(row, unit, through_weights)',
   ],
   'gradient from above of another step': [
     BACKWARD_UNIT,
@@ -95,7 +90,7 @@ const MUTANTS: Record<string, Mutant> = {
   ],
   'gradient of the same time step': [BACKWARD, 'rows[r] = step.d_sums_next', 'rows[r] = step.d_sums_at'],
   'products end one early': [PRODUCT, 'k < product.inner', 'k + 1u < product.inner'],
-  "readout's bias dropped": [PRODUCT, 'product.has_bias == 1u', 'false'],
+  "readout's bias dropped": [PRODUCT_VIEW, 'product.has_bias == 1u', 'false'],
   'bias gradient ends one early': [COLUMN_SUMS, 'row < sums.rows', 'row + 1u < sums.rows'],
 };
 
@@ -123,7 +118,7 @@ const SPLIT_MUTANTS: Record<string, Mutant> = {
   ],
   'direct gradient kept from the last run': [
     BACKWARD_UNIT,
-    'select(d_states[s * plane + place], 0.0, step.is_last == 1u)',
+    'select(d_states[s * plane + place], 0.0, step.starts_at_zero == 1u)',
     'd_states[s * plane + place]',
   ],
   'gradients of the input sums sent back': [BACKWARD, '+ RECURRENT_BLOCK * step.hidden_size;', '+ 0u;'],
@@ -132,11 +127,7 @@ const SPLIT_MUTANTS: Record<string, Mutant> = {
 
 /** Of what only the drivers for a GPU do: staging by chunks, and sums shared by slices. */
 const SLICED_MUTANTS: Record<string, Mutant> = {
-  'bias dropped': [
-    FORWARD_SLICED,
-    'at.input_sum[g] += parameters[step.bias + g * step.hidden_size + unit];',
-    '',
-  ],
+  'bias dropped': [FORWARD_SLICED, 'at.input_sum[g] += parameters[step.bias + column_of_w];', ''],
   'input of the first chunk only': [
     FORWARD_SLICED,
     'min(base + e % CHUNK, step.input_size - 1u)',
@@ -163,13 +154,33 @@ const SLICED_MUTANTS: Record<string, Mutant> = {
   ],
   'gradient of the same time step': [BACKWARD_SLICED, 'd_sums[step.d_sums_next', 'd_sums[step.d_sums_at'],
   'products end one early': [PRODUCT_SLICED, 'k < count', 'k + 1u < count'],
-  "readout's bias dropped": [PRODUCT_SLICED, 'product.has_bias == 1u', 'false'],
+  "readout's bias dropped": [PRODUCT_SLICED, 'bias_of(target_column) + ', ''],
 };
 
 const SLICED_SPLIT_MUTANTS: Record<string, Mutant> = {
   'sums not kept apart': [FORWARD_SLICED, 'sums = Sums();', ''],
   'input sum dropped': [FORWARD_SLICED, 'at.input_sum = finish_sums(&sums, slice, column, lane);', ''],
   'gradients of the input sums sent back': [BACKWARD_SLICED, 'RECURRENT_BLOCK * step.hidden_size + ', ''],
+};
+
+/** Of what an invocation with more than one unit does. */
+const EACH_MUTANTS: Record<string, Mutant> = {
+  "every unit's row of W that of the first": [
+    BACKWARD_SLICED,
+    'min(first_unit + e * COLUMNS + column',
+    'min(first_unit + column',
+  ],
+  'weights of the first unit': [BACKWARD_SLICED, 'd * w[e]', 'd * w[0u]'],
+  'units exchanged': [
+    BACKWARD_SLICED,
+    'shares[r] = sums[e * ROWS + r]',
+    'shares[r] = sums[(EACH - 1u - e) * ROWS + r]',
+  ],
+  'only the first unit written': [
+    BACKWARD_SLICED,
+    'let unit = first_unit + e * COLUMNS + lane % COLUMNS;',
+    'let unit = first_unit + lane % COLUMNS;',
+  ],
 };
 
 const BLOCKED_MUTANTS: Record<string, Mutant> = {
@@ -180,58 +191,47 @@ const BLOCKED_MUTANTS: Record<string, Mutant> = {
   ],
   'left factor of the first rows': [PRODUCT_BLOCKED, 'k * STRIDE + y + r * SIDE', 'k * STRIDE + y'],
   'right factor of the first depth': [PRODUCT_BLOCKED, 'inner * product.b_inner', 'k * product.b_inner'],
-  'bias dropped': [PRODUCT_BLOCKED, 'product.has_bias == 1u', 'false'],
+  'bias dropped': [PRODUCT_BLOCKED, 'bias_of(column) + ', ''],
 };
 
-function mutation([file, from, to]: Mutant, used: () => void): Mutation {
-  return (recording) => {
-    const files = recording.kernel.files.map((source) => {
-      if (source.name !== file || !source.text.includes(from)) return source;
-      used();
-      return { ...source, text: source.text.replaceAll(from, to) };
-    });
-    return { ...recording, kernel: { ...recording.kernel, files } };
-  };
-}
-
 const SHAPE = { steps: 4, batch: 3, inputSize: 5, hiddenSizes: [6], outputSize: 2 };
+/** Enough rows and units for two units to an invocation in the step back. */
+const LARGE_SHAPE = { steps: 2, batch: 97, inputSize: 1, hiddenSizes: [450], outputSize: 1 };
 /** More inputs than a chunk, more units than a group's columns and than slices. */
 const SLICED_SHAPE = { steps: 3, batch: 5, inputSize: 260, hiddenSizes: [18], outputSize: 2 };
-
-/** The comparison fails with the mutant, and the mutant is in what it compared. */
-async function expectCaught(compare: (mutate: Mutation) => Promise<void>, mutant: Mutant): Promise<void> {
-  let uses = 0;
-  const outcome = compare(mutation(mutant, () => (uses += 1)));
-  await expect(outcome).rejects.toThrow(/off, allowed|L2 error|not finite/);
-  expect(uses).toBeGreaterThan(0);
-}
 
 describe.each([
   { cell: 'rnn', states: 1, family: 'software', shape: SHAPE, mutants: MUTANTS },
   { cell: 'peephole', states: 2, family: 'software', shape: SHAPE, mutants: SPLIT_MUTANTS },
   { cell: 'rnn', states: 1, family: 'hardware', shape: SLICED_SHAPE, mutants: SLICED_MUTANTS },
   { cell: 'peephole', states: 2, family: 'hardware', shape: SLICED_SHAPE, mutants: SLICED_SPLIT_MUTANTS },
-] as const)('$cell, $family kernels', ({ cell, states, family, shape, mutants }) => {
-  registerCell(peepholeDescription);
-  registerReferenceCell('peephole', peepholeCell);
-  const problem = randomProblem(new RandomSource(99), cell, states, shape);
-  const { model, parameters, inputs, batch, dOutputs, initialStates } = problem;
-  const expected = referenceBackward(model, parameters, inputs, batch, dOutputs, { initial: initialStates });
+  { cell: 'rnn', states: 1, family: 'hardware', shape: LARGE_SHAPE, mutants: EACH_MUTANTS },
+] as const)(
+  '$cell, $family kernels, $shape.batch rows of $shape.hiddenSizes units',
+  ({ cell, states, family, shape, mutants }) => {
+    registerCell(peepholeDescription);
+    registerReferenceCell('peephole', peepholeCell);
+    const problem = randomProblem(new RandomSource(99), cell, states, shape);
+    const { model, parameters, inputs, batch, dOutputs, initialStates } = problem;
+    const expected = referenceBackward(model, parameters, inputs, batch, dOutputs, {
+      initial: initialStates,
+    });
 
-  async function compare(mutate?: Mutation): Promise<void> {
-    const actual = await runNetwork(problem, family, mutate);
-    expectForwardClose(actual.outputs, expected.forward.outputs, 'outputs');
-    expectParameterGradientsClose(model, actual.gradients, expected.parameters);
-  }
+    async function compare(mutate?: Mutation): Promise<void> {
+      const actual = await runNetwork(problem, family, mutate);
+      expectForwardClose(actual.outputs, expected.forward.outputs, 'outputs');
+      expectParameterGradientsClose(model, actual.gradients, expected.parameters);
+    }
 
-  test('unbroken, the comparison passes', async () => {
-    await expect(compare()).resolves.toBeUndefined();
-  });
+    test('unbroken, the comparison passes', async () => {
+      await expect(compare()).resolves.toBeUndefined();
+    });
 
-  test.each(Object.entries<Mutant>(mutants))('caught: %s', async (_, mutant) => {
-    await expectCaught(compare, mutant);
-  });
-});
+    test.each(Object.entries<Mutant>(mutants))('caught: %s', async (_, mutant) => {
+      await expectCaught(compare, mutant);
+    });
+  },
+);
 
 describe('a product in blocks', () => {
   /** M, K, N: enough rows for blocks, and a K that ends within a block. */
