@@ -14,7 +14,7 @@ fn optimize(w: f32, g: f32, kept: Slots, step: Step) -> Next {
   let v = settings.beta2 * kept[1] + settings.one_minus_beta2 * g * g;
   let m_hat = m / one_minus_exp(t * settings.log_beta1);
   let v_hat = v / one_minus_exp(t * settings.log_beta2);
-  return Next(w - step.rate * m_hat / (sqrt(v_hat) + settings.epsilon), Slots(m, v));
+  return Next(w - step.rate * (m_hat / (sqrt(v_hat) + settings.epsilon)), Slots(m, v));
 }
 
 // 1 − e^x for x ≤ 0; near zero by its series, where the difference would lose digits. Held at −80, where

@@ -166,6 +166,21 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
     compare: optimizer({ ...ADAM, learningRate: 100 }),
     mutants: { 'series ends early': ['adam', '(1.0 + near / 6.0', '(1.0 + near / 60.0'] },
   },
+  'Adam with a large rate and large gradients': {
+    compare: async (family, mutate) => {
+      const given = updates({ optimizer: ADAM });
+      const gradients = given.gradients.map((values) => values.map((value) => 1e15 * value));
+      const slots = given.slots.map(() => 0);
+      await expectUpdates(family, { ...given, slots, gradients, learningRate: 1e30 }, mutate);
+    },
+    mutants: {
+      'rate times the gradient first': [
+        'adam',
+        'step.rate * (m_hat / (sqrt(v_hat) + settings.epsilon))',
+        'step.rate * m_hat / (sqrt(v_hat) + settings.epsilon)',
+      ],
+    },
+  },
   AdamW: {
     compare: optimizer({ ...ADAM, algorithm: 'adamw', learningRate: 0.1, weightDecay: 0.5 }),
     mutants: {

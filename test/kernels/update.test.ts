@@ -138,6 +138,20 @@ describe.each(FAMILIES)('what is refused, %s kernels', (family) => {
   });
 
   test.each([RMSPROP, ADAM])(
+    'not rate times gradient beyond the largest number, where the step is not: $algorithm',
+    async (optimizer) => {
+      const given = randomUpdates(new RandomSource(7), { optimizer, clipNorm: null }, 100, 3, 1);
+      const gradients = given.gradients.map((values) => values.map((value) => 1e15 * value));
+      await expectUpdates(family, {
+        ...given,
+        slots: given.slots.map(() => 0),
+        gradients,
+        learningRate: 1e30,
+      });
+    },
+  );
+
+  test.each([RMSPROP, ADAM])(
     'a mean of squares that would overflow where the step is 0, $algorithm',
     async (kept) => {
       const optimizer = { ...kept, weightDecay: 1e6 };

@@ -77,13 +77,9 @@ describe.each(OWN)('%s, %s', (algorithm, field, values) => {
   });
 });
 
-test.each([
-  ...POSITIVE.flatMap((value) => [
-    { field: 'clipNorm', value },
-    { field: 'clipValue', value },
-    { field: 'spectralRadius', value },
-  ]),
-])('$field of $value', ({ field, value }) => {
+test.each(
+  POSITIVE.flatMap((value) => ['clipNorm', 'clipValue', 'spectralRadius'].map((field) => ({ field, value }))),
+)('$field of $value', ({ field, value }) => {
   expectRefused({ settings: { [field]: value }, field: `training.${field}`, value });
 });
 
