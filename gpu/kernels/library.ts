@@ -89,14 +89,14 @@ export function product(
     return tiled('product', ['linear/product_view.wgsl', 'linear/product.wgsl'], [rows, columns, 1]);
   }
   const constants = { ALONG_COLUMNS: along.columns ? 1 : 0, ALONG_ROWS: along.rows ? 1 : 0 };
+  const files = ['linear/product_view.wgsl', 'linear/product_staged.wgsl'];
   const block = blockFor(rows, columns);
   if (!block) {
-    const files = ['linear/product_view.wgsl', 'linear/product_sliced.wgsl'];
-    return sliced('product', files, [rows, columns], constants);
+    return sliced('product', [...files, 'linear/product_sliced.wgsl'], [rows, columns], constants);
   }
-  const files = ['linear/product_view.wgsl', 'linear/product_blocked.wgsl'];
+  const blocked = [...files, 'linear/product_blocked.wgsl'];
   return {
-    kernel: kernel('product.blocked', files, { ...block, ...constants }),
+    kernel: kernel('product.blocked', blocked, { ...block, ...constants }),
     workgroups: blockGroups(block, rows, columns),
   };
 }

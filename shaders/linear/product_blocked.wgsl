@@ -2,8 +2,7 @@
 // invocations computes a block of BLOCK × BLOCK results, both factors staged DEPTH inner indices at a time, and each
 // invocation keeps EACH × EACH results in registers, so that a value loaded serves BLOCK products.
 //
-// Results of an invocation lie 16 apart, so that neighbours read and write neighbours. ALONG_COLUMNS and ALONG_ROWS are
-// those of product_sliced.wgsl.
+// Results of an invocation lie 16 apart, so that neighbours read and write neighbours.
 
 const SIDE = 16u; // BLOCK = SIDE · EACH
 // Rows of the staged blocks are a little longer, so that writing down a column meets different memory banks.
@@ -23,19 +22,13 @@ fn multiply_blocked(@builtin(workgroup_id) group: vec3u, @builtin(local_invocati
   for (var base = 0u; base < product.inner; base += DEPTH) {
     workgroupBarrier();
     for (var e = lane; e < BLOCK * DEPTH; e += SIDE * SIDE) {
-      let i = select(e / DEPTH, e % BLOCK, ALONG_ROWS == 1u);
-      let k = select(e % DEPTH, e / BLOCK, ALONG_ROWS == 1u);
-      let row = min(first_row + i, product.rows - 1u);
-      let inner = min(base + k, product.inner - 1u);
-      let value = a[product.a_at + row * product.a_row + inner * product.a_inner];
-      a_block[k * STRIDE + i] = select(0.0, value, base + k < product.inner);
+      let at = part_element(e, BLOCK, DEPTH, ALONG_ROWS == 1u);
+      let value = read_a(first_row + at.x, base + at.y);
+      a_block[at.y * STRIDE + at.x] = select(0.0, value, base + at.y < product.inner);
     }
     for (var e = lane; e < BLOCK * DEPTH; e += SIDE * SIDE) {
-      let i = select(e / DEPTH, e % BLOCK, ALONG_COLUMNS == 1u);
-      let k = select(e % DEPTH, e / BLOCK, ALONG_COLUMNS == 1u);
-      let column = min(first_column + i, product.columns - 1u);
-      let inner = min(base + k, product.inner - 1u);
-      b_block[k * STRIDE + i] = b[product.b_at + inner * product.b_inner + column * product.b_column];
+      let at = part_element(e, BLOCK, DEPTH, ALONG_COLUMNS == 1u);
+      b_block[at.y * STRIDE + at.x] = read_b(base + at.y, first_column + at.x);
     }
     workgroupBarrier();
     for (var k = 0u; k < DEPTH; k++) {

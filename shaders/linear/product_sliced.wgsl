@@ -1,8 +1,5 @@
 // The product of product_view.wgsl for a GPU. Beyond product.wgsl: `a` is staged in workgroup memory, and the inner sum of
 // each column is shared by SLICES invocations (see common/slices.wgsl), which long sums over all time steps need.
-//
-// ALONG_COLUMNS and ALONG_ROWS say which way b and a lie in memory (1: neighbours in memory are neighbouring columns of
-// b, rows of a; 0: neighbouring inner indices), so that neighbouring invocations read neighbours.
 
 @compute @workgroup_size(SLICES * COLUMNS)
 fn multiply_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -17,11 +14,8 @@ fn multiply_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invocatio
     let count = min(CHUNK, product.inner - base);
     workgroupBarrier();
     for (var e = lane; e < ROWS * CHUNK; e += SLICES * COLUMNS) {
-      let r = select(e / CHUNK, e % ROWS, ALONG_ROWS == 1u);
-      let i = select(e % CHUNK, e / ROWS, ALONG_ROWS == 1u);
-      let row = min(first_row + r, product.rows - 1u);
-      let k = min(base + i, product.inner - 1u);
-      staged[r * CHUNK + i] = a[product.a_at + row * product.a_row + k * product.a_inner];
+      let at = part_element(e, ROWS, CHUNK, ALONG_ROWS == 1u);
+      staged[at.x * CHUNK + at.y] = read_a(first_row + at.x, base + at.y);
     }
     workgroupBarrier();
     for (var k = slice; k < count; k += SLICES) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import { blockFor } from '../../gpu/kernels/workgroups.ts';
-import { linearBackward, linearForward } from '../../gpu/layers/linear.ts';
+import { linearBackward, linearForward, recordColumnSums, recordProduct } from '../../gpu/layers/linear.ts';
 import { expectForwardClose, expectGradientClose } from '../support/compare.ts';
 import { FAMILIES, runRecordings } from '../support/gpu.ts';
 import { RandomSource } from '../support/random.ts';
@@ -32,6 +32,59 @@ describe.each(FAMILIES)('%s kernels', (family) => {
     const random = new RandomSource(seed + 1000);
     const size = (): number => random.pick([1, 2, 7, 33, 64, 131]);
     await expectLinear(family, random, [random.pick([1, 5, 64, 300]), size(), size()]);
+  });
+});
+
+/** The third is in blocks for the hardware family. */
+describe.each(FAMILIES)('%s kernels, added to what is there', (family) => {
+  test.each([
+    [1, 5, 7],
+    [3, 40, 33],
+    [3841, 2, 3],
+  ] as const)('M %i, K %i, N %i', async (rows, inner, columns) => {
+    const random = new RandomSource(rows);
+    const [a, b, before, sums] = [rows * inner, inner * columns, rows * columns, columns].map((length) =>
+      random.normals(length),
+    ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+    const results = await runRecordings(
+      { a: a.length, b: b.length, out: before.length, sums: columns },
+      { a, b, out: before, sums },
+      ({ a, b, out, sums }) => [
+        recordProduct(
+          family,
+          [rows, inner, columns],
+          { buffer: a!, at: 0, rowStride: inner, innerStride: 1 },
+          { buffer: b!, at: 0, innerStride: columns, columnStride: 1 },
+          { buffer: out!, at: 0, rowStride: columns, accumulate: true },
+        ),
+        recordColumnSums(
+          family,
+          [inner, columns],
+          { buffer: b!, at: 0, rowStride: columns },
+          { buffer: sums!, at: 0, accumulate: true },
+        ),
+      ],
+    );
+    const product = multiply(
+      [rows, inner, columns],
+      (row, k) => a[row * inner + k]!,
+      (k, column) => b[k * columns + column]!,
+    );
+    const ones = multiply(
+      [1, inner, columns],
+      () => 1,
+      (k, column) => b[k * columns + column]!,
+    );
+    expectForwardClose(
+      results['out']!,
+      product.values.map((value, i) => value + before[i]!),
+      'product',
+    );
+    expectForwardClose(
+      results['sums']!,
+      ones.values.map((value, i) => value + sums[i]!),
+      'column sums',
+    );
   });
 });
 

@@ -186,11 +186,11 @@ const EACH_MUTANTS: Record<string, Mutant> = {
 const BLOCKED_MUTANTS: Record<string, Mutant> = {
   'past the end of the inner indices': [
     PRODUCT_BLOCKED,
-    'select(0.0, value, base + k < product.inner)',
+    'select(0.0, value, base + at.y < product.inner)',
     'value',
   ],
   'left factor of the first rows': [PRODUCT_BLOCKED, 'k * STRIDE + y + r * SIDE', 'k * STRIDE + y'],
-  'right factor of the first depth': [PRODUCT_BLOCKED, 'inner * product.b_inner', 'k * product.b_inner'],
+  'right factor of the first depth': [PRODUCT_BLOCKED, 'read_b(base + at.y', 'read_b(at.y'],
   'bias dropped': [PRODUCT_BLOCKED, 'bias_of(column) + ', ''],
 };
 
