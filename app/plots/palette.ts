@@ -20,9 +20,10 @@ export function usePalette(): Palette {
   return useStore(palette);
 }
 
-/** A token may be `light-dark(…)`, which only an element that wears it resolves to a colour. */
+/** A token may be `light-dark(…)`, which only an element that wears it resolves to a colour; here as in a plot. */
 function readPalette(): Palette {
   const probe = document.createElement('span');
+  probe.className = 'plot';
   probe.hidden = true;
   document.body.append(probe);
   const worn = getComputedStyle(probe);
@@ -40,7 +41,9 @@ const update = () => palette.setState(readPalette(), true);
 function watchTheme(): void {
   if (watching) return;
   watching = true;
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', update);
+  for (const preference of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+    matchMedia(preference).addEventListener('change', update);
+  }
   const root = new MutationObserver(update);
   root.observe(document.documentElement, {
     attributes: true,
