@@ -1,8 +1,8 @@
-/** Both engines against TensorFlow.js: the same weights and batches, forward and ten training losses. */
-import type { Sequential } from '@tensorflow/tfjs';
+/** Both engines train on a series as TensorFlow.js: the same weights and windows, forward and ten losses of each optimiser. */
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import {
   type Engine,
+  type Examples,
   type OptimizerConfiguration,
   optimizerSlots,
   type RunConfiguration,
@@ -14,12 +14,7 @@ import { engines } from '../support/engines.ts';
 import { randomParameters } from '../support/problem.ts';
 import { RandomSource } from '../support/random.ts';
 import { adam, smallConfiguration, smallSeries } from '../support/small-run.ts';
-import {
-  tensorflowForward,
-  tensorflowModel,
-  tensorflowOptimizer,
-  tensorflowStep,
-} from '../support/tensorflow.ts';
+import { TensorflowModel, tensorflowOptimizer } from '../support/tensorflow.ts';
 
 /**
  * TensorFlow.js forms 1 − βᵗ in float32, which for its usual β₂ of 0.999 loses five digits. These decays and their
@@ -60,12 +55,11 @@ function configurationOf(
 
 async function expectSameForecast(
   run: TrainingRun,
-  network: Sequential,
-  windows: (starts: Uint32Array, shift: number) => Float32Array,
+  network: TensorflowModel,
+  windows: (starts: Uint32Array) => Examples,
 ): Promise<void> {
   const starts = Uint32Array.of(3, 50, 113, 7);
-  const expected = tensorflowForward(network, windows(starts, 0), starts.length);
-  expectForwardClose(await run.forecast(starts), expected, 'forecast');
+  expectForwardClose(await run.forecast(starts), network.outputs(windows(starts)), 'forecast');
 }
 
 describe.each(engines)('$name against TensorFlow.js', ({ open }) => {
@@ -84,15 +78,19 @@ describe.each(engines)('$name against TensorFlow.js', ({ open }) => {
       const parameters = randomParameters(new RandomSource(1), model);
       const optimizerState = new Float32Array(optimizerSlots(optimizer).length * parameters.length);
       const run = await engine.createRun(configuration, series, { iteration: 0, parameters, optimizerState });
-      const network = await tensorflowModel(model, parameters);
-      const windows = (starts: Uint32Array, shift: number): Float32Array =>
-        Float32Array.from(windowsAt(series, starts, sequenceLength, shift));
+      const network = await TensorflowModel.create(model, parameters);
+      const windows = (starts: Uint32Array): Examples => ({
+        count: starts.length,
+        steps: sequenceLength,
+        inputs: Float32Array.from(windowsAt(series, starts, sequenceLength, 0)),
+        targets: Float32Array.from(windowsAt(series, starts, sequenceLength, 1)),
+      });
 
       await expectSameForecast(run, network, windows);
       const trainer = tensorflowOptimizer(optimizer);
       const losses = Array.from({ length: 10 }, (_, iteration) => {
         const starts = batchStarts(series.trainingStarts, batchSize, seed, iteration);
-        return tensorflowStep(network, trainer, windows(starts, 0), windows(starts, 1), batchSize);
+        return network.step(trainer, windows(starts));
       });
       const records = await run.advance(10);
       expectLossesClose(
@@ -102,6 +100,7 @@ describe.each(engines)('$name against TensorFlow.js', ({ open }) => {
       );
       await expectSameForecast(run, network, windows);
       run.destroy();
+      network.destroy();
     });
   });
 });
