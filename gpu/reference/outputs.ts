@@ -54,17 +54,23 @@ export function stackLayerBackward(
 ): StackLayerBackward {
   const { extent, scales } = trace;
   const states = layer.directions[0]!.cell.states.length;
-  const live = dOutputs?.slice();
-  if (live) clearEnds(live, extent, layer.width);
-  const joined = live?.slice();
-  if (joined) scale(joined, scales);
+  const live = dOutputs && changed(dOutputs, extent.lengths, (d) => clearEnds(d, extent, layer.width));
+  const joined = live && changed(live, scales, (d) => scale(d, scales));
   const directions = layer.directions.map((direction, index) => {
-    const dHidden =
-      joined && columnsOf(joined, layer.width, index * direction.hiddenSize, direction.hiddenSize);
+    const { hiddenSize: H } = direction;
+    const dHidden = joined && (H === layer.width ? joined : columnsOf(joined, layer.width, index * H, H));
     const dFinal = dFinalStates?.slice(index * states, (index + 1) * states);
     return recurrentBackward(direction, trace.directions[index]!, dHidden, dFinal);
   });
   return { directions, dResidual: layer.residual ? live : undefined };
+}
+
+/** The values themselves, or where there is a reason a copy to which the change is made. */
+function changed(values: Float64Array, reason: unknown, change: (copy: Float64Array) => void): Float64Array {
+  if (!reason) return values;
+  const copy = values.slice();
+  change(copy);
+  return copy;
 }
 
 /** The gradient of what the layer reads, `[T, B, I]`. @param part of the operands of its sums. */

@@ -1,5 +1,5 @@
 /** One set of recurrent weights backward through time: see recurrent.ts for the shapes. */
-import { FREE } from './cell.ts';
+import { FREE, type Held } from './cell.ts';
 import { isLive } from './extent.ts';
 import {
   absolute,
@@ -89,13 +89,25 @@ export function recurrentBackward(
   const back = transposed(recurrentRows(layer), hiddenSize, b.length);
   for (const t of timeSteps(layer, steps).toReversed()) {
     backwardStep(layer, trace, backward, sweep, t);
+    const dSums = stepOf(terms.dRecurrentSums, t, steps);
+    if (!recurrentScales) {
+      addProduct(dStates[0]!, dSums, back, batch, b.length, hiddenSize);
+      continue;
+    }
     const dRead = new Float64Array(slot);
-    addProduct(dRead, stepOf(terms.dRecurrentSums, t, steps), back, batch, b.length, hiddenSize);
-    scale(dRead, recurrentScales && stepOf(recurrentScales, t, steps));
+    addProduct(dRead, dSums, back, batch, b.length, hiddenSize);
+    scale(dRead, stepOf(recurrentScales, t, steps));
     add(dStates[0]!, dRead);
   }
-  const magnitudes = initialMagnitudes(layer, trace, terms, sweep);
-  const dInitialStates = dStates.map((values, s) => ({ values, magnitude: magnitudes[s]! }));
+  const dInitialStates = dStates.map((values, s) => ({
+    values,
+    // Training does not ask for it.
+    get magnitude() {
+      const direct = absolute(sweep.direct[s]!);
+      if (s === 0) add(direct, magnitudeThroughWeights(layer, trace, terms));
+      return direct;
+    },
+  }));
   return { ...backward, dInitialStates };
 }
 
@@ -109,28 +121,27 @@ function backwardStep(
 ): void {
   const { cell, hiddenSize: H, b } = layer;
   const { use, states, saved } = trace;
+  const { lengths, held } = use;
   const slot = use.batch * H;
   const { from, to } = slotsOf(layer, t);
   for (let index = 0; index < slot; index++) {
     const unit = index % H;
     const row = (index - unit) / H;
-    if (!isLive(use, t, row)) {
+    if (lengths && !isLive(use, t, row)) {
       dHidden[t * slot + index] = 0;
       continue;
     }
     const dStateOut = valuesAt(dStates, index);
     dStateOut[0]! += dHidden[t * slot + index]!;
     dHidden[t * slot + index] = dStateOut[0]!;
-    use.held?.states[unit]!.forEach((value, s) => {
-      if (value !== undefined) dStateOut[s] = 0;
-    });
+    if (held) clearHeld(dStateOut, held.states[unit]!);
     const gradient = cell.backward({
       dStateOut,
       stateIn: valuesAt(states, from * slot + index),
       stateOut: valuesAt(states, to * slot + index),
       saved: valuesAt(saved, t * slot + index),
       vectors: valuesAt(layer.vectors, unit),
-      held: use.held?.gates[unit] ?? FREE,
+      held: held ? held.gates[unit]! : FREE,
     });
     const gates = (t * use.batch + row) * b.length + unit;
     setGatesOf(terms.dInputSums, gates, H, gradient.dInputSum);
@@ -141,35 +152,31 @@ function backwardStep(
   }
 }
 
-/** |direct| + scales ∘ |dRecurrentSum|·|Wh|ᵀ of the first step that each sequence has read. */
-function initialMagnitudes(
+/** What is held depends on nothing. */
+function clearHeld(dStates: number[], held: Held): void {
+  held.forEach((value, s) => {
+    if (value !== undefined) dStates[s] = 0;
+  });
+}
+
+/** scales ∘ |dRecurrentSum|·|Wh|ᵀ of the first step that each sequence has read, `[B, H]`. */
+function magnitudeThroughWeights(
   layer: RecurrentLayer,
   { use }: LayerTrace,
   { dRecurrentSums }: GradientTerms,
-  { direct }: Sweep,
-): Float64Array[] {
+): Float64Array {
   const { hiddenSize: H, b, reverse } = layer;
-  const through = new Float64Array(use.batch * H);
-  const back = transposed(absolute(recurrentRows(layer)), H, b.length);
+  const G = b.length;
+  const magnitude = new Float64Array(use.batch * H);
+  const back = transposed(absolute(recurrentRows(layer)), H, G);
   for (let row = 0; row < use.batch; row++) {
     const t = reverse ? (use.lengths?.[row] ?? use.steps) - 1 : 0;
     const at = t * use.batch + row;
-    const part = through.subarray(row * H, (row + 1) * H);
-    addProduct(
-      part,
-      absolute(dRecurrentSums.subarray(at * b.length, (at + 1) * b.length)),
-      back,
-      1,
-      b.length,
-      H,
-    );
+    const part = magnitude.subarray(row * H, (row + 1) * H);
+    addProduct(part, absolute(dRecurrentSums.subarray(at * G, (at + 1) * G)), back, 1, G, H);
     scale(part, use.recurrentScales?.subarray(at * H, (at + 1) * H));
   }
-  return direct.map((state, s) => {
-    const magnitude = absolute(state);
-    if (s === 0) add(magnitude, through);
-    return magnitude;
-  });
+  return magnitude;
 }
 
 /** dx = dInputSum·Wxᵀ. @returns `[T, B, I]` */

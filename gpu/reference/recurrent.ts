@@ -3,7 +3,7 @@
  * I inputs, H units, G gates. States keep T + 1 slots: slot t + 1 is after time step t and slot 0 the initial one; in
  * reverse, slot t is after time step t, and slot T the initial one. Past a sequence's end states are copied on.
  */
-import { type CellStep, FREE, type ReferenceCell } from './cell.ts';
+import { type CellStep, FREE, type Held, type ReferenceCell } from './cell.ts';
 import { type Extent, isLive } from './extent.ts';
 import type { HeldUnits } from './forcing.ts';
 import { addProduct, repeatedRow, scale } from './matrix.ts';
@@ -92,7 +92,7 @@ function addInputSums(sums: Float64Array, layer: RecurrentLayer, inputs: LayerIn
 function forwardStep(layer: RecurrentLayer, trace: LayerTrace, inputSums: Float64Array, t: number): void {
   const { cell, hiddenSize: H, b } = layer;
   const { use, states, saved } = trace;
-  const { batch, held } = use;
+  const { batch, lengths, held } = use;
   const slot = batch * H;
   const { from, to } = slotsOf(layer, t);
   const recurrentSums = new Float64Array(batch * b.length);
@@ -102,7 +102,7 @@ function forwardStep(layer: RecurrentLayer, trace: LayerTrace, inputSums: Float6
     const unit = index % H;
     const row = (index - unit) / H;
     const stateIn = valuesAt(states, from * slot + index);
-    if (!isLive(use, t, row)) {
+    if (lengths && !isLive(use, t, row)) {
       setValuesAt(states, to * slot + index, stateIn);
       continue;
     }
@@ -111,15 +111,19 @@ function forwardStep(layer: RecurrentLayer, trace: LayerTrace, inputSums: Float6
       recurrentSum: gatesOf(recurrentSums, row * b.length + unit, H, cell.gates),
       stateIn,
       vectors: valuesAt(layer.vectors, unit),
-      held: held?.gates[unit] ?? FREE,
+      held: held ? held.gates[unit]! : FREE,
     };
     const result = cell.forward(step);
-    const heldStates = held?.states[unit] ?? FREE;
     setValuesAt(states, to * slot + index, result.stateOut);
-    for (let s = 0; s < heldStates.length; s++)
-      states[s]![to * slot + index] = heldStates[s] ?? result.stateOut[s]!;
+    if (held) holdStates(states, to * slot + index, held.states[unit]!);
     setValuesAt(saved, t * slot + index, result.saved);
   }
+}
+
+function holdStates(states: readonly Float64Array[], index: number, held: Held): void {
+  held.forEach((value, s) => {
+    if (value !== undefined) states[s]![index] = value;
+  });
 }
 
 /** h(t−1) as W reads it at time step t, `[B, H]`: with what is dropped of it. */
