@@ -5,7 +5,6 @@
 import type {
   Examples,
   ExaminationRequest,
-  InitializerName,
   InputConfiguration,
   ModelConfiguration,
   OptimizerConfiguration,
@@ -200,7 +199,7 @@ function buildTraining(choice: Choice, { steps, batch, sourceSteps }: Sizes): Tr
     schedule: SCHEDULES[choice.schedule],
     clipNorm: choice.clip === 'norm' ? 0.05 : null,
     ...(choice.clip === 'value' ? { clipValue: 0.01 } : {}),
-    initializer: choice.initializer as InitializerName,
+    initializer: choice.initializer,
     ...(choice.radius === 'scaled' ? { spectralRadius: 0.8 } : {}),
     ...(choice.costSteps === 'some' ? { costSteps: { from: Math.floor(steps / 2), to: steps } } : {}),
     ...(choice.keepEvery === 'some' ? { keepEvery: Math.max(2, Math.ceil(steps / 2)) } : {}),
