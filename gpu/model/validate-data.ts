@@ -94,6 +94,9 @@ function validateStreams({ model, training }: RunConfiguration, streams: StreamS
   if ((model.readout ?? 'every-step') !== 'every-step') {
     refuse('model.readout', `is ${model.readout}; streams have a target at every step.`);
   }
+  if (model.inputAt === 'first-step') {
+    refuse('model.inputAt', 'is first-step; streams have an input at every step.');
+  }
   const windows = Math.floor(streams.steps / training.sequenceLength);
   if (windows < 1) {
     refuse(

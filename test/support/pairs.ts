@@ -26,6 +26,7 @@ export const IMPOSSIBLE: readonly string[] = [
   'input=embedding, inputAt=first-step',
   'input=one-hot, dropout=input',
   'inputAt=first-step, feeding=own',
+  'inputAt=first-step, data=streams',
   'feeding=own, readout=last-step',
   'feeding=own, readout=none',
   'feeding=own, keepEvery=some',
