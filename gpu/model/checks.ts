@@ -31,7 +31,10 @@ export function requirePositive(field: string, value: number): void {
 
 /** @throws ConfigurationError unless 0 ≤ value < 1. */
 export function requireFraction(field: string, value: number): void {
-  if (!(value >= 0 && value < 1)) throw new ConfigurationError(field, `is ${value}; allowed: 0 ≤ value < 1.`);
+  // A file may hold text or null where a number belongs.
+  if (!(Number.isFinite(value) && value >= 0 && value < 1)) {
+    throw new ConfigurationError(field, `is ${value}; allowed: 0 ≤ value < 1.`);
+  }
 }
 
 /** @throws ConfigurationError unless the value is one of those allowed, or left out. */

@@ -145,7 +145,8 @@ export function validateExamples(model: ModelConfiguration, examples: Examples, 
   }
 }
 
-function validateInputs(
+/** What a stack reads: `rows` of tokens or of numbers. @throws ConfigurationError */
+export function validateInputs(
   stack: StackConfiguration,
   inputs: Examples['inputs'],
   rows: number,
@@ -155,7 +156,8 @@ function validateInputs(
   else validateNumbers(inputs, rows * stack.inputSize, field);
 }
 
-function validateNumbers(values: Float32Array | Uint32Array, length: number, field: string): void {
+/** @throws ConfigurationError unless they are so many finite numbers. */
+export function validateNumbers(values: Float32Array | Uint32Array, length: number, field: string): void {
   if (!(values instanceof Float32Array))
     refuse(field, 'are whole numbers of a Uint32Array; allowed: a Float32Array.');
   requireLength(field, values, length);
@@ -163,7 +165,8 @@ function validateNumbers(values: Float32Array | Uint32Array, length: number, fie
   if (bad >= 0) refuse(`${field}[${bad}]`, `is ${values[bad]}; allowed: finite numbers.`);
 }
 
-function validateTokens(
+/** @throws ConfigurationError unless they are so many tokens of a vocabulary of `size`. */
+export function validateTokens(
   tokens: Float32Array | Uint32Array,
   length: number,
   size: number,

@@ -15,7 +15,7 @@ import type {
 import { ConfigurationError } from './errors.ts';
 import { directedLayers } from './parameters.ts';
 import { readsTokens } from './shape.ts';
-import { validateExamples } from './validate-data.ts';
+import { validateExamples, validateInputs, validateNumbers, validateTokens } from './validate-data.ts';
 
 export { validateLearningRate } from './validate-training.ts';
 
@@ -125,22 +125,41 @@ function validateTokenSeed(model: ModelConfiguration, request: TokenSeed, field:
       `is ${endToken}; allowed: 0 to ${model.outputSize - 1}.`,
     );
   }
-  // What remains is what any examples must satisfy.
-  const { encoder } = model;
-  const width = encoder && !readsTokens(encoder) ? encoder.inputSize : 1;
-  const sourceOf = source && { steps: Math.floor(source.length / width), inputs: source };
-  validateExamples(
-    model,
-    {
-      count: 1,
-      steps: seed.length,
-      inputs: seed,
-      targets: seed,
-      ...(vector ? { vectors: vector } : {}),
-      ...(sourceOf ? { source: sourceOf } : {}),
-    },
-    field,
-  );
+  validateTokens(seed, seed.length, model.inputSize, `${field}.seed`);
+  validateSource(model, source, `${field}.source`);
+  validateVector(model, vector, `${field}.vector`);
+}
+
+function validateSource({ encoder }: ModelConfiguration, source: TokenSeed['source'], field: string): void {
+  if (!encoder) {
+    if (source) throw new ConfigurationError(field, 'is given, but the model has no encoder.');
+    return;
+  }
+  if (!source) throw new ConfigurationError(field, 'is missing; the encoder reads it.');
+  const width = readsTokens(encoder) ? 1 : encoder.inputSize;
+  const steps = source.length / width;
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw new ConfigurationError(
+      field,
+      `has ${source.length} numbers; allowed: multiples of ${width}, from ${width}.`,
+    );
+  }
+  validateInputs(encoder, source, steps, field);
+}
+
+function validateVector(
+  { vectorSize }: ModelConfiguration,
+  vector: TokenSeed['vector'],
+  field: string,
+): void {
+  if (!vectorSize) {
+    if (vector) throw new ConfigurationError(field, 'is given, but the model has no vectorSize.');
+    return;
+  }
+  if (!vector) {
+    throw new ConfigurationError(field, 'is missing; the model makes its initial states from it.');
+  }
+  validateNumbers(vector, vectorSize, field);
 }
 
 /**

@@ -36,7 +36,7 @@ function validateOptimizer(optimizer: OptimizerConfiguration): void {
   requireKnown(`${field}.algorithm`, optimizer.algorithm, ALGORITHMS);
   requirePositiveFloat(`${field}.learningRate`, optimizer.learningRate);
   const { weightDecay = 0 } = optimizer;
-  if (!(weightDecay >= 0 && weightDecay <= LARGEST)) {
+  if (!(Number.isFinite(weightDecay) && weightDecay >= 0 && weightDecay <= LARGEST)) {
     throw new ConfigurationError(`${field}.weightDecay`, `is ${weightDecay}; allowed: numbers from 0.`);
   }
   switch (optimizer.algorithm) {
