@@ -26,10 +26,10 @@ const optimizers: { what: string; optimizer: OptimizerConfiguration }[] = [
   { what: 'SGD', optimizer: { algorithm: 'sgd', learningRate: 0.05 } },
   { what: 'momentum', optimizer: { algorithm: 'momentum', learningRate: 0.02, momentum: 0.9 } },
   { what: 'Nesterov', optimizer: { algorithm: 'nesterov', learningRate: 0.02, momentum: 0.9 } },
-  // Its ε is under the root; this one is too small to matter in either place.
+  // Its ε is under the root, where it adds to v: it must be small beside the square of the smallest gradient.
   {
     what: 'RMSProp',
-    optimizer: { algorithm: 'rmsprop', learningRate: 0.005, decay: 0.9, epsilon: 1e-12 },
+    optimizer: { algorithm: 'rmsprop', learningRate: 0.005, decay: 0.9, epsilon: 1e-16 },
   },
   { what: 'Adam', optimizer: tensorflowAdam },
   // So large that it matters where it is added.
