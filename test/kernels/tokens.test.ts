@@ -222,7 +222,7 @@ describe.each(CASES)('$name', (each) => {
   });
 
   test('one beam is the greedy choice', async () => {
-    const [{ tokens }] = (await run.searchTokens({ ...request({}), beams: 1 })) as [{ tokens: Uint32Array }];
-    expect([...tokens]).toEqual((await drawn({ mode: 'greedy' }))[0]);
+    const [best] = await run.searchTokens({ ...request({}), beams: 1 });
+    expect([...best!.tokens]).toEqual((await drawn({ mode: 'greedy' }))[0]);
   });
 });
