@@ -11,7 +11,7 @@ export function useCommands(cell: string, control: ExperimentControl): void {
         pause: () => control.pause(),
         toggle: () => control.toggle(),
         step: () => control.step(),
-        reset: () => control.reset(),
+        reset: () => void control.reset(),
       }),
     [cell, control],
   );

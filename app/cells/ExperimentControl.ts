@@ -120,11 +120,12 @@ export class ExperimentControl {
   }
 
   play(): void {
-    this.#act(() => this.#runtime.play(this.key));
+    this.view.setState({ starting: this.view.getState().building });
+    void this.#act(() => this.#runtime.play(this.key)).then(() => this.view.setState({ starting: false }));
   }
 
   pause(): void {
-    this.#act(() => this.#halting(() => this.#runtime.pause(this.key)));
+    void this.#act(() => this.#halting(() => this.#runtime.pause(this.key)));
   }
 
   toggle(): void {
@@ -134,19 +135,20 @@ export class ExperimentControl {
   }
 
   step(): void {
-    this.#act(() => this.#halting(() => this.#runtime.step(this.key)));
+    void this.#act(() => this.#halting(() => this.#runtime.step(this.key)));
   }
 
-  /** Back to iteration 0; with the settings that waited, if any. */
-  reset(): void {
+  /** Back to iteration 0, with the settings that waited, if any; resolves when it is there. */
+  async reset(): Promise<void> {
     if (waiting(this.view.getState()).length === 0) {
-      this.#act(() => this.#halting(() => this.#runtime.reset(this.key)));
+      await this.#act(() => this.#halting(() => this.#runtime.reset(this.key)));
       return;
     }
-    this.#act(async () => {
+    await this.#act(async () => {
       await this.#halting(() => this.#runtime.pause(this.key));
       this.#build();
     });
+    await this.#built;
   }
 
   showWindow(window: number): void {
@@ -194,7 +196,9 @@ export class ExperimentControl {
       const { settings } = this.view.getState();
       if (settings === this.#attempted) return;
       this.#attempted = settings;
+      this.view.setState({ building: true });
       const summary = await this.#ask(() => this.#runtime.prepare(this.key, settings));
+      this.view.setState({ building: false });
       if (!summary) {
         this.#attempted = null;
         return;
@@ -207,8 +211,9 @@ export class ExperimentControl {
   }
 
   /** Acts once the run stands; an action asked for early waits, one for a run that could not be built is dropped. */
-  #act(action: () => Promise<void>): void {
-    void this.#built.then(() => (this.view.getState().applied ? this.#ask(action) : null));
+  async #act(action: () => Promise<void>): Promise<void> {
+    await this.#built;
+    if (this.view.getState().applied) await this.#ask(action);
   }
 
   /** Does what training is stopped for, and tells meanwhile that it is being stopped. */

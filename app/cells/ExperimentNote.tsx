@@ -1,8 +1,12 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { runStore, type RunView, useRun } from '../worker/client.ts';
+import { useLate } from '../controls/useLate.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { milestoneOf } from './ExperimentMilestones.ts';
+
+/** Milliseconds after which a pause that has not come yet is spoken of. */
+const LONG_PAUSE = 700;
 
 /**
  * The cell's one live region: what went wrong, or what to know of what was done, to be seen and heard; otherwise
@@ -13,30 +17,16 @@ export function Note({ control }: { readonly control: ExperimentControl }) {
   const remark = useStore(control.view, (view) => view.remark);
   const trouble = useRun(control.key, troubleOf);
   const milestone = useMilestone(control.key);
-  const pausing = useLongPause(control);
+  const pausing = useLate(
+    useStore(control.view, (view) => view.pausing),
+    LONG_PAUSE,
+  );
   const wrong = problem || trouble;
   return (
     <div className={wrong ? 'note' : remark ? 'note remark' : 'visually-hidden'} aria-live="polite">
       {wrong || remark || (pausing ? 'Pausing after this iteration.' : milestone)}
     </div>
   );
-}
-
-/** Milliseconds after which a pause that has not come yet is spoken of. */
-const LONG_PAUSE = 700;
-
-function useLongPause({ view }: ExperimentControl): boolean {
-  const pausing = useStore(view, (state) => state.pausing);
-  const [long, setLong] = useState(false);
-  useEffect(() => {
-    if (!pausing) return undefined;
-    const timer = setTimeout(() => setLong(true), LONG_PAUSE);
-    return () => {
-      clearTimeout(timer);
-      setLong(false);
-    };
-  }, [pausing]);
-  return long;
 }
 
 function troubleOf({ status, message }: RunView): string {

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/shallow';
-import { Button } from '../controls/Button.tsx';
+import { Button, WorkButton } from '../controls/Button.tsx';
 import { Select } from '../controls/Select.tsx';
 import { Slider } from '../controls/Slider.tsx';
 import { generators } from '../data/generators.ts';
@@ -124,7 +124,9 @@ export function Waiting({ control }: { readonly control: ExperimentControl }) {
       <p>
         Waiting for Reset: <strong>{names.join(', ')}</strong>
       </p>
-      <Button onClick={() => control.reset()}>Start again</Button>
+      <WorkButton busyText="Starting…" onPress={() => control.reset()}>
+        Start again
+      </WorkButton>
       <Button look="quiet" onClick={() => control.dropChanges()}>
         Undo
       </Button>

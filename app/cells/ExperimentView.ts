@@ -25,6 +25,10 @@ export interface ExperimentView {
   readonly remark: string;
   /** Training is to stop, and the iteration under way is still being finished. */
   readonly pausing: boolean;
+  /** A run is being built: a large one takes a while. */
+  readonly building: boolean;
+  /** Play was asked for before there was a run. */
+  readonly starting: boolean;
   readonly ownSources: readonly OwnSource[];
   /** Which held-out window is to be shown, from 0. */
   readonly window: number;
@@ -44,6 +48,8 @@ export function firstView(lesson: ExperimentSettings): ExperimentView {
     problem: '',
     remark: '',
     pausing: false,
+    building: false,
+    starting: false,
     ownSources: [],
     window: 0,
   };

@@ -3,8 +3,8 @@ import { Button } from './Button.tsx';
 
 interface PlayBarProps {
   readonly playing: boolean;
-  /** It was asked to stop, and finishes what is under way. */
-  readonly pausing: boolean;
+  /** What is under way, such as `Pausing…`, while neither Play nor Pause would do anything. */
+  readonly wait?: string | undefined;
   readonly onPlay: () => void;
   readonly onPause: () => void;
   readonly onStep: () => void;
@@ -12,13 +12,13 @@ interface PlayBarProps {
 }
 
 /** Play, which becomes Pause; Step; Reset. A step while playing pauses first, which is the caller's to do. */
-export function PlayBar({ playing, pausing, onPlay, onPause, onStep, onReset }: PlayBarProps) {
+export function PlayBar({ playing, wait, onPlay, onPause, onStep, onReset }: PlayBarProps) {
   return (
     <div className="play-bar">
-      {playing && pausing ? (
+      {wait ? (
         // The same button, so that it keeps the focus; it takes no press.
-        <Button look="main" className="play" aria-disabled title="The iteration under way is finished first">
-          Pausing…
+        <Button look="main" className="play" aria-disabled>
+          {wait}
         </Button>
       ) : (
         <Button

@@ -64,7 +64,6 @@ test('one button is Play, then Pause', () => {
   const played = vi.fn<() => void>();
   const paused = vi.fn<() => void>();
   const others = {
-    pausing: false,
     onPlay: played,
     onPause: paused,
     onStep: () => undefined,
@@ -79,7 +78,7 @@ test('one button is Play, then Pause', () => {
   expect([played.mock.calls.length, paused.mock.calls.length]).toEqual([1, 1]);
   expect(screen.queryByRole('button', { name: 'Play' })).toBeNull();
 
-  rerender(<PlayBar playing {...others} pausing />);
+  rerender(<PlayBar playing {...others} wait="Pausing…" />);
   expect(screen.getByRole('button', { name: 'Pausing…' })).toBe(button);
   expect(button.getAttribute('aria-disabled')).toBe('true');
   fireEvent.click(button);

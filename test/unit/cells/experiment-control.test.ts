@@ -122,7 +122,7 @@ describe('once it was trained', () => {
     control.change({ model: { hidden: 512 } });
     for (let time = 0; time < 2; time++) {
       runtime.prepare.mockRejectedValueOnce(new Error('wants 3.1 GB'));
-      control.reset();
+      void control.reset();
       await settle();
       expect(control.view.getState().problem).toBe('wants 3.1 GB');
     }
@@ -135,14 +135,14 @@ describe('once it was trained', () => {
     control.change({ model: { hidden: 64 }, train: { seed: 7 } });
     await settle();
     expect(calls).toEqual([]);
-    control.reset();
+    void control.reset();
     await settle();
     expect(calls).toEqual(['pause', 'prepare 64']);
   });
 
   test('without a change Reset only goes back', async () => {
     const { control, calls, settle } = await opened({ iteration: 300 });
-    control.reset();
+    void control.reset();
     await settle();
     expect(calls).toEqual(['reset']);
   });
@@ -154,7 +154,7 @@ describe('once it was trained', () => {
     await settle();
     expect(calls.at(-1)).toBe('adjust {"learningRate":0.01,"noise":0.1}');
     expect(control.view.getState().applied?.train.rate).toBe(0.01);
-    control.reset();
+    void control.reset();
     await settle();
     expect(calls.at(-1)).toBe('reset');
   });
@@ -164,7 +164,7 @@ describe('once it was trained', () => {
     let built: ((answer: typeof summary) => void) | undefined;
     runtime.prepare.mockImplementationOnce(() => new Promise((resolve) => (built = resolve)));
     control.change({ model: { hidden: 64 } });
-    control.reset();
+    void control.reset();
     await settle();
     control.change({ train: { rate: 0.01 } });
     await settle();
@@ -234,7 +234,7 @@ describe('once it was trained', () => {
       const loaded = { trainedOn: 'sine-mix', series: 'sine-mix', sameValues: true };
       runtime[action].mockImplementationOnce((async () => late.then(() => loaded)) as () => Promise<never>);
       if (action === 'load') void control.load(new File(['x'], 'x.safetensors'));
-      else control[action]();
+      else void control[action]();
       await settle();
       expect(control.view.getState().pausing).toBe(true);
       const before = runtime.pause.mock.calls.length;
@@ -246,6 +246,25 @@ describe('once it was trained', () => {
       expect(control.view.getState().pausing).toBe(false);
     },
   );
+
+  test('a run that is being built says so, and Play asked for meanwhile that it starts', async () => {
+    const { control, runtime, settle } = await opened({ iteration: 300 });
+    let built: ((answer: typeof summary) => void) | undefined;
+    runtime.prepare.mockImplementationOnce(() => new Promise((resolve) => (built = resolve)));
+    control.change({ model: { hidden: 512 } });
+    let done = false;
+    void control.reset().then(() => (done = true));
+    await settle();
+    control.play();
+    expect(control.view.getState()).toMatchObject({ building: true, starting: true, pausing: false });
+    expect(done).toBe(false);
+    built!(summary);
+    await settle();
+    expect(control.view.getState()).toMatchObject({ building: false, starting: false });
+    expect(done).toBe(true);
+    control.play();
+    expect(control.view.getState().starting).toBe(false);
+  });
 
   test('a step of a run that stands still pauses nothing', async () => {
     const { control, runtime, settle } = await opened({ iteration: 300 });
@@ -277,7 +296,7 @@ describe('once it was trained', () => {
   test('the lesson’s settings can be had back', async () => {
     const { control, calls } = await opened({ iteration: 300 });
     control.change({ model: { hidden: 64 } });
-    control.reset();
+    void control.reset();
     await settle();
     calls.length = 0;
     await control.restoreLesson();
@@ -292,7 +311,7 @@ describe('once it was trained', () => {
     expect(calls).toEqual(['showWindow 7']);
     expect(control.view.getState().window).toBe(7);
     control.change({ model: { hidden: 64 } });
-    control.reset();
+    void control.reset();
     await settle();
     expect(control.view.getState().window).toBe(0);
   });
