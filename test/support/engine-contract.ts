@@ -11,6 +11,7 @@ import {
 } from '../../gpu/index.ts';
 import { referenceForward } from '../../gpu/reference/oracle.ts';
 import { expectForwardClose, expectSameBits } from './compare.ts';
+import { describeDropout } from './engine-contract-dropout.ts';
 import { noiseByPaper } from './pcg4d.ts';
 import { smallConfiguration, smallSeries } from './small-run.ts';
 
@@ -43,6 +44,7 @@ export function describeEngineContract(name: string, open: () => Promise<Engine>
     describeRefusal(start);
     describeForecasts(start);
     describeGeneration(start);
+    describeDropout(start);
 
     test('a configuration that cannot be is an error with the field’s name', async () => {
       const configuration = smallConfiguration();
