@@ -126,15 +126,21 @@ function firstDifference(
   other: unknown,
   path: string,
 ): { path: string; one: string; other: string } | null {
-  if (!isRecord(one) || !isRecord(other)) {
+  if (!hasParts(one) || !hasParts(other)) {
     const [left, right] = [JSON.stringify(one) ?? 'left out', JSON.stringify(other) ?? 'left out'];
     return left === right ? null : { path, one: left, other: right };
   }
   for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
-    const difference = firstDifference(one[name], other[name], `${path}.${name}`);
+    const part = Array.isArray(one) ? `${path}[${name}]` : `${path}.${name}`;
+    const difference = firstDifference(one[name], other[name], part);
     if (difference) return difference;
   }
   return null;
+}
+
+/** A record, or a list by its indices. */
+function hasParts(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) || Array.isArray(value);
 }
 
 /** The parameters and each slot of the optimiser, all in the order of the parameter layout, with their prefix. */

@@ -43,3 +43,10 @@ export function requireOneOf(field: string, value: string | undefined, allowed: 
     throw new ConfigurationError(field, `is "${value}"; allowed: ${allowed.join(', ')}.`);
   }
 }
+
+/** @throws ConfigurationError unless the value is one of those allowed. */
+export function requireKnown(field: string, value: unknown, allowed: readonly string[]): void {
+  if (!allowed.some((known) => known === value)) {
+    throw new ConfigurationError(field, `is ${JSON.stringify(value)}; allowed: ${allowed.join(', ')}.`);
+  }
+}

@@ -1,6 +1,6 @@
 /** What a model must satisfy: each part by itself, then what does not go together. */
 import { cellNames, findCell } from '../cells/registry.ts';
-import { requireCount, requireFraction, requireOneOf } from './checks.ts';
+import { requireCount, requireFraction, requireKnown, requireOneOf } from './checks.ts';
 import type { DropoutConfiguration, ModelConfiguration, StackConfiguration } from './configuration.ts';
 import { ConfigurationError } from './errors.ts';
 import { layerInputSize, layerWidth, readsTokens, stackWidth } from './shape.ts';
@@ -25,7 +25,7 @@ export function validateModel(model: ModelConfiguration): void {
 
 function validateStack(stack: StackConfiguration, field: string): void {
   requireCount(`${field}.inputSize`, stack.inputSize);
-  requireOneOf(`${field}.input.kind`, stack.input?.kind, ['values', 'one-hot', 'embedding']);
+  if (stack.input) requireKnown(`${field}.input.kind`, stack.input.kind, ['values', 'one-hot', 'embedding']);
   if (stack.input?.kind === 'embedding') requireCount(`${field}.input.size`, stack.input.size);
   if (stack.layers.length === 0) {
     refuse(`${field}.layers`, 'there are none; a model has at least one recurrent layer.');

@@ -1,5 +1,5 @@
 /** What is asked of a run, before anything is done for it. */
-import { requireCount, requireLength, requireOneOf, requirePositive, requireUint32 } from './checks.ts';
+import { requireCount, requireKnown, requireLength, requirePositive, requireUint32 } from './checks.ts';
 import type { ModelConfiguration, RunConfiguration } from './configuration.ts';
 import type {
   BeamRequest,
@@ -72,7 +72,7 @@ export function validateForcings(model: ModelConfiguration, forcings: readonly F
       );
     }
     const { cell, hiddenSize } = directed;
-    requireOneOf(`${field}.what`, what, [...Object.keys(cell.savedGates), ...cell.states]);
+    requireKnown(`${field}.what`, what, [...Object.keys(cell.savedGates), ...cell.states]);
     if (unit !== undefined && !(Number.isInteger(unit) && unit >= 0 && unit < hiddenSize)) {
       throw new ConfigurationError(`${field}.unit`, `is ${unit}; allowed: 0 to ${hiddenSize - 1}.`);
     }
@@ -86,7 +86,7 @@ export function validateForcings(model: ModelConfiguration, forcings: readonly F
 export function validateTokenRequest(model: ModelConfiguration, request: TokenRequest): void {
   validateTokenSeed(model, request, 'generateTokens');
   requireCount('generateTokens.draws', request.draws);
-  requireOneOf('generateTokens.mode', request.mode, ['greedy', 'sample']);
+  requireKnown('generateTokens.mode', request.mode, ['greedy', 'sample']);
   requireUint32('generateTokens.randomSeed', request.randomSeed);
   if (request.mode === 'greedy') return;
   requirePositive('generateTokens.temperature', request.temperature);
@@ -185,6 +185,7 @@ export function validateGeneration(request: GenerationRequest, features: number)
     throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
   }
   requireUint32('generate.randomSeed', randomSeed);
+  requireKnown('generate.mode', mode, ['window', 'carried']);
   if (mode === 'carried') return;
   requireCount('generate.window', window);
   if (seedLength < window) {

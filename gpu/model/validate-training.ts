@@ -1,5 +1,5 @@
 /** What training must satisfy apart from its data: optimiser, schedule, clipping, initial values. */
-import { requireFraction, requirePositive } from './checks.ts';
+import { requireFraction, requireKnown, requirePositive } from './checks.ts';
 import type {
   ModelConfiguration,
   OptimizerConfiguration,
@@ -86,13 +86,6 @@ export function validateSize(model: ModelConfiguration): void {
 /** A learning rate set while a run trains. @throws ConfigurationError */
 export function validateLearningRate(learningRate: number): void {
   requirePositiveFloat('learningRate', learningRate);
-}
-
-/** @throws ConfigurationError unless the value is one of those allowed. */
-function requireKnown(field: string, value: unknown, allowed: readonly string[]): void {
-  if (!allowed.some((known) => known === value)) {
-    throw new ConfigurationError(field, `is ${JSON.stringify(value)}; allowed: ${allowed.join(', ')}.`);
-  }
 }
 
 /** @throws ConfigurationError where the value is not greater than 0, or a number of 32 bits cannot hold it. */

@@ -343,6 +343,7 @@ function describeGeneration(start: Start): void {
     { part: { seed: new Float32Array() }, message: /^generate\.seed: has 0 numbers; allowed/ },
     { part: { window: 21 }, message: /^generate\.seed: has 20 values, fewer than the window's 21/ },
     { part: { window: 0 }, message: /^generate\.window: is 0; allowed/ },
+    { part: { mode: 'both' as never }, message: /^generate\.mode: is "both"; allowed: window, carried/ },
     { part: { noise: -1 }, message: /^generate\.noise: is -1; allowed/ },
     {
       part: { seed: Float32Array.of(...Array<number>(20).fill(Number.NaN)) },

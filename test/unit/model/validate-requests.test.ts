@@ -113,6 +113,7 @@ test.each<[Partial<Forcing>, string, RegExp]>([
   [{ layer: 0.5 }, 'layer', /is 0.5; allowed/],
   [{ what: 'r' }, 'what', /is "r"; allowed: i, f, g, o, h, c/],
   [{ layer: 1, what: 'f' }, 'what', /is "f"; allowed: r, z, n, h/],
+  [{ what: undefined as never }, 'what', /is undefined; allowed: i, f/],
   [{ unit: 4 }, 'unit', /is 4; allowed: 0 to 3/],
   [{ unit: -1 }, 'unit', /is -1; allowed/],
   [{ unit: 0.5 }, 'unit', /is 0.5; allowed/],

@@ -4,12 +4,14 @@ import {
   ConfigurationError,
   initialState,
   loadCheckpoint,
+  type ModelConfiguration,
   openReferenceEngine,
   optimizerSlots,
   requireSameModel,
   type RunConfiguration,
   saveCheckpoint,
 } from '../../../gpu/index.ts';
+import { refusal } from '../../support/refusal.ts';
 
 const METADATA = '__metadata__';
 
@@ -345,6 +347,66 @@ const damages: [what: string, damage: (file: Uint8Array) => Uint8Array, said: Re
   ['an infinite weight', withNumber(4, -Infinity), /is -Infinity/],
 ];
 
+/** Optional fields of a configuration, and what a hostile file may put there instead. */
+const HOSTILE: [field: string, values: readonly unknown[]][] = [
+  ['model.input', [null, 3, 'one-hot', [], {}, { kind: null }, { kind: 'embedding' }]],
+  ['model.input.size', [0, 1.5, null, '2', [2]]],
+  ['model.dropout', [null, 0.5, 'all', []]],
+  ...['input', 'between', 'output', 'recurrent'].map((name): [string, readonly unknown[]] => [
+    `model.dropout.${name}`,
+    [1, -1, null, '0.5', [0.5], {}, true],
+  ]),
+  ['model.dropout.perSequence', [1, 'yes', null, []]],
+  ['model.layers', [null, {}, 'x', [3], [[]]]],
+  ['model.layers.0.cell', [null, 3, 'constructor', '__proto__', ['rnn']]],
+  ['model.layers.0.hiddenSize', ['3', null, [3]]],
+  ['model.layers.0.activation', [null, 1, 'toString']],
+  ...['peepholes', 'bidirectional', 'residual'].map((name): [string, readonly unknown[]] => [
+    `model.layers.0.${name}`,
+    [1, 'true', null, {}],
+  ]),
+  ...['readout', 'projection', 'head', 'attention', 'inputAt', 'feeding'].map(
+    (name): [string, readonly unknown[]] => [
+      `model.${name}`,
+      [null, 3, 'xyz', {}, ['every-step'], '__proto__'],
+    ],
+  ),
+  ['model.encoder', [null, 3, {}, [], { inputSize: 1, layers: [] }]],
+  ['model.vectorSize', [0, null, '2', [2]]],
+  ['training.sourceLength', [0, null, '2', {}]],
+  ['training.schedule', [null, 3, {}, [], { kind: 'step', every: '3', factor: 0.5 }]],
+  ['training.schedule.kind', [null, 'xyz', '__proto__']],
+  ['training.clipValue', [0, null, '1', []]],
+  ['training.spectralRadius', [0, null, '1', {}]],
+  ['training.costSteps', [null, 3, {}, [], { from: '0', to: 2 }, { from: 0, to: 1e9 }]],
+  ['training.keepEvery', [0, 1, 9, null, '2', [2]]],
+  ['training.optimizer.weightDecay', [-1, null, '0.1', [0.1], true, {}]],
+  ['training.optimizer.beta1', [1, null, '0.9', [0.9], true]],
+  ['training.optimizer.epsilon', [0, null, '1', true]],
+];
+
+/** Sets what a path such as `model.layers.0.cell` names; objects on the way are made. */
+function put(target: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) target[name!] = value;
+  else put((target[name!] ??= {}) as Record<string, unknown>, rest, value);
+}
+
+describe('a configuration with a field of another kind', () => {
+  it.each(HOSTILE)('%s', async (field, values) => {
+    const file = saveCheckpoint(await trained(configurationOf(), 1));
+    for (const value of values) {
+      const hostile = withConfiguration((configuration) => {
+        if (field === 'model.input.size') configuration.model['input'] = { kind: 'embedding' };
+        put(configuration as unknown as Record<string, unknown>, field.split('.'), value);
+      });
+      const error = refusal(() => loadCheckpoint(hostile(file)));
+      // Such as `checkpoint.configuration.model.layers[0]…`, or the model's own name of it.
+      const named = field.replace('.0', '[0]').split('.').slice(0, 2).join('.').replace('[0]', '');
+      expect(error.field, `${field} of ${JSON.stringify(value)}`).toContain(named);
+    }
+  });
+});
+
 describe('a damaged checkpoint', () => {
   for (const [what, damage, said] of damages) {
     it(`is refused, with words: ${what}`, async () => {
@@ -376,5 +438,37 @@ describe('requireSameModel', () => {
     const sgd = configurationOf({ algorithm: 'sgd', learningRate: 1 });
     expect(() => requireSameModel(sgd, configurationOf())).toThrow(/is sgd; this experiment's is adam/);
     expect(() => requireSameModel(configurationOf(), configurationOf())).not.toThrow();
+  });
+
+  const { model, training } = configurationOf();
+  const lstm = { cell: 'lstm', hiddenSize: 3 };
+  const encoder = { inputSize: 2, layers: [lstm] };
+  it.each<[string, Partial<ModelConfiguration>, Partial<ModelConfiguration>]>([
+    ['layers[0].activation', {}, { layers: [{ cell: 'rnn', hiddenSize: 3, activation: 'relu' }] }],
+    ['layers[0].peepholes', { layers: [lstm] }, { layers: [{ ...lstm, peepholes: true }] }],
+    ['layers[0].bidirectional', { layers: [lstm] }, { layers: [{ ...lstm, bidirectional: true }] }],
+    ['layers[0].residual', { layers: [lstm] }, { layers: [{ ...lstm, residual: true }] }],
+    ['input', {}, { input: { kind: 'one-hot' } }],
+    ['input.size', { input: { kind: 'embedding', size: 2 } }, { input: { kind: 'embedding', size: 3 } }],
+    ['dropout.input', { dropout: { input: 0.1 } }, { dropout: { input: 0.2 } }],
+    ['readout', {}, { readout: 'last-step' }],
+    ['projection', { projection: 'stacked' }, { projection: 'per-step' }],
+    ['head', { head: 'linear' }, { head: 'softmax' }],
+    ['encoder', {}, { encoder }],
+    ['encoder.inputSize', { encoder }, { encoder: { ...encoder, inputSize: 3 } }],
+    ['attention', { encoder, attention: 'dot' }, { encoder, attention: 'additive' }],
+    ['vectorSize', {}, { vectorSize: 2 }],
+    ['inputAt', {}, { inputAt: 'first-step' }],
+    ['feeding', {}, { feeding: 'own' }],
+  ])('names the field that differs: %s', (field, one, other) => {
+    const [saved, used] = [one, other].map((part) => ({ model: { ...model, ...part }, training }));
+    for (const [a, b] of [
+      [saved, used],
+      [used, saved],
+    ]) {
+      const error = refusal(() => requireSameModel(a!, b!));
+      expect(error.field).toBe(`checkpoint.configuration.model.${field}`);
+      expect(error.message).toMatch(/is .+; this experiment's is .+\. Set the experiment to the file's/);
+    }
   });
 });
