@@ -1,27 +1,24 @@
-/** Breaks the options of a layer one line at a time: every mutant must fail the comparison with the reference. */
-import { describe, expect, test } from 'vitest';
-import { type CellChoice, cellOf } from '../../gpu/cells/registry.ts';
+/** Mutants of the options of a recurrent layer. */
+import type { CellChoice } from '../../gpu/cells/registry.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
-import { referenceCell } from '../../gpu/reference/registry.ts';
-import type { Mutation } from '../support/gpu.ts';
-import { expectCaught, type Mutant } from '../support/mutation.ts';
-import { RandomSource } from '../support/random.ts';
-import { type LayerOptions, randomLayer, runLayer } from '../support/recurrent-layer.ts';
-import { expectAsReference, FREE } from '../support/recurrent-oracle.ts';
+import type { Suite } from '../support/mutation.ts';
+import type { LayerOptions } from '../support/recurrent-layer.ts';
+import { FREE } from '../support/recurrent-oracle.ts';
+import { layerCompare } from './problems.ts';
 
-const FORWARD = 'shaders/recurrent/forward_step.wgsl';
-const FORWARD_SLICED = 'shaders/recurrent/forward_step_sliced.wgsl';
-const FORWARD_UNIT = 'shaders/recurrent/forward_unit.wgsl';
-const BACKWARD_UNIT = 'shaders/recurrent/backward_unit.wgsl';
-const BACKWARD_INITIAL = 'shaders/recurrent/backward_initial.wgsl';
-const DROP_INITIAL = 'shaders/recurrent/drop_initial.wgsl';
-const DROPPED = 'shaders/recurrent/dropped.wgsl';
-const ENDING = 'shaders/recurrent/ending.wgsl';
-const FORCED = 'shaders/recurrent/forced.wgsl';
-const KEPT = 'shaders/recurrent/gradient_kept.wgsl';
-const RNN = 'shaders/cells/rnn.wgsl';
-const LSTM = 'shaders/cells/lstm.wgsl';
-const GRU = 'shaders/cells/gru.wgsl';
+const FORWARD = 'recurrent/forward_step';
+const FORWARD_SLICED = 'recurrent/forward_step_sliced';
+const FORWARD_UNIT = 'recurrent/forward_unit';
+const BACKWARD_UNIT = 'recurrent/backward_unit';
+const BACKWARD_INITIAL = 'recurrent/backward_initial';
+const DROP_INITIAL = 'recurrent/drop_initial';
+const DROPPED = 'recurrent/dropped';
+const ENDING = 'recurrent/ending';
+const FORCED = 'recurrent/forced';
+const KEPT = 'recurrent/gradient_kept';
+const RNN = 'cells/rnn';
+const LSTM = 'cells/lstm';
+const GRU = 'cells/gru';
 
 const SIZE = { steps: 4, batch: 3, inputSize: 2, hiddenSize: 5 };
 
@@ -37,7 +34,7 @@ interface Target {
   readonly options: LayerOptions;
   /** Default: software. */
   readonly family?: KernelFamily;
-  readonly mutants: Record<string, Mutant>;
+  readonly mutants: Suite['mutants'];
 }
 
 const TARGETS: readonly Target[] = [
@@ -85,7 +82,7 @@ const TARGETS: readonly Target[] = [
         'gate(0u, safe_sigmoid(at.input_sum[0] + at.recurrent_sum[0]',
         'gate(0u, safe_sigmoid(at.input_sum[1] + at.recurrent_sum[1]',
       ],
-      'forget gate dropped': [LSTM, 'let c = f * c_in + i * g;', 'let c = c_in + i * g;'],
+      'forget gate dropped': [LSTM, 'let c = f * c_in + i * g;\n  let o', 'let c = c_in + i * g;\n  let o'],
       'output not squashed': [LSTM, 'o * safe_tanh(c)', 'o * c'],
       'gradient of c not carried': [LSTM, 'd.state[1] = d_c * f', 'd.state[1] = 0.0'],
     },
@@ -213,19 +210,10 @@ const TARGETS: readonly Target[] = [
   },
 ];
 
-describe.each(TARGETS)('$what, $choice', ({ choice, options, family = 'software', mutants }) => {
-  const problem = randomLayer(new RandomSource(11), cellOf(choice), SIZE);
-
-  async function compare(mutate?: Mutation): Promise<void> {
-    const actual = await runLayer(problem, family, options, mutate);
-    expectAsReference(problem, referenceCell(choice), options, actual);
-  }
-
-  test('unbroken, the comparison passes', async () => {
-    await expect(compare()).resolves.toBeUndefined();
-  });
-
-  test.each(Object.entries(mutants))('caught: %s', async (_, mutant) => {
-    await expectCaught(compare, mutant);
-  });
-});
+export const LAYERS: readonly Suite[] = TARGETS.map(
+  ({ what, choice, options, family = 'software', mutants }): Suite => ({
+    name: `${what}, ${family}`,
+    compare: layerCompare(choice, family, SIZE, options),
+    mutants,
+  }),
+);

@@ -1,0 +1,27 @@
+/** Every mutant there is, by the part that it breaks. */
+import type { Suite } from '../support/mutation.ts';
+import { ATTENTION } from './attention.ts';
+import { BEGINNINGS } from './beginnings.ts';
+import { CELLS } from './cells.ts';
+import { DRIVERS } from './drivers.ts';
+import { GENERATION } from './generation.ts';
+import { LAYERS } from './layers.ts';
+import { LOSSES } from './losses.ts';
+import { OPTIMIZERS } from './optimizers.ts';
+import { OUTPUTS } from './outputs.ts';
+import { STEPS } from './steps.ts';
+import { TRAINING } from './training.ts';
+
+export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
+  cells: CELLS,
+  drivers: DRIVERS,
+  layers: LAYERS,
+  steps: STEPS,
+  training: TRAINING,
+  beginnings: BEGINNINGS,
+  attention: ATTENTION,
+  generation: GENERATION,
+  outputs: OUTPUTS,
+  losses: LOSSES,
+  optimizers: OPTIMIZERS,
+};

@@ -1,0 +1,81 @@
+/** Whole iterations of training, recorded as a run records them, against the reference's. */
+import { openReferenceEngine, type RunConfiguration, type TrainingState } from '../../gpu/index.ts';
+import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
+import { buildNetwork } from '../../gpu/model/network.ts';
+import { dataContents } from '../../gpu/training/batch.ts';
+import { recordIteration } from '../../gpu/training/iteration.ts';
+import { runSizes } from '../../gpu/training/memory.ts';
+import { CONTROL_WORDS, RECORDS, settingsWords } from '../../gpu/training/update.ts';
+import { expectForwardClose } from '../support/compare.ts';
+import { build, type Choice, OPTION_NAMES, OPTIONS, type Sizes } from '../support/configurations.ts';
+import { runRecordings } from '../support/gpu.ts';
+import type { Compare } from '../support/mutation.ts';
+import { randomParameters } from '../support/problem.ts';
+import { RandomSource } from '../support/random.ts';
+import { lazily } from './problems.ts';
+
+/** The first level of every option. */
+const PLAIN = Object.fromEntries(OPTION_NAMES.map((name) => [name, OPTIONS[name][0]])) as Choice;
+
+export const SIZES: Sizes = { steps: 5, batch: 3, hidden: 3, features: 2, outputs: 2, sourceSteps: 4 };
+
+/** More than an epoch of two windows, so that the states that they carry begin anew. */
+const ITERATIONS = 3;
+
+/**
+ * Losses, gradient norms, parameters and carried states after a few steps of plain gradient descent, so large that an error
+ * of any gradient shows in the parameters.
+ * @param options what is chosen besides the first levels.
+ */
+export function iterationCompare(options: Partial<Choice>, family: KernelFamily = 'software'): Compare {
+  return lazily(() => {
+    const { configuration: drawn, data } = build({ ...PLAIN, ...options }, SIZES, new RandomSource(21));
+    if ('lengths' in data) endSomeAtLast(data.lengths);
+    const optimizer = { algorithm: 'sgd', learningRate: 0.5 } as const;
+    const configuration: RunConfiguration = { ...drawn, training: { ...drawn.training, optimizer } };
+    const { model, training } = configuration;
+    const network = buildNetwork(model);
+    const parameters = randomParameters(new RandomSource(22), model);
+    const state: TrainingState = { iteration: 0, parameters, optimizerState: new Float32Array() };
+    const expected = openReferenceEngine()
+      .createRun(configuration, data, state)
+      .then(async (run) => ({ records: await run.advance(ITERATIONS), state: await run.capture() }));
+    const sizes: Record<string, number> = runSizes(network, configuration, data);
+    // A run's buffers are zeroed when it begins; only what it writes itself would be NaN here.
+    const zeros = Object.entries(sizes).map(([name, words]) => [name, new Float32Array(words)]);
+    const contents = {
+      ...Object.fromEntries(zeros),
+      ...Object.fromEntries(dataContents(configuration, data)),
+      parameters,
+      settings: settingsWords(training),
+    };
+    return async (mutate) => {
+      const { records, state: end } = await expected;
+      const actual = await runRecordings(
+        sizes,
+        contents,
+        (buffers) => {
+          const once = recordIteration(family, network, configuration, data, buffers);
+          return Array.from({ length: ITERATIONS }, () => once).flat();
+        },
+        mutate,
+      );
+      const told = actual['control']!.subarray(CONTROL_WORDS, CONTROL_WORDS + 2 * RECORDS);
+      const wanted = records.flatMap(({ loss, gradientNorm }) => [loss, gradientNorm]);
+      expectForwardClose(told.subarray(0, wanted.length), wanted, 'losses and gradient norms');
+      expectForwardClose(actual['parameters']!, end.parameters, 'parameters');
+      if (end.carriedStates) expectForwardClose(carriedOf(actual), end.carriedStates, 'carried states');
+    };
+  });
+}
+
+/** Every other sequence is as long as there are time steps, so that the last one counts in every batch. */
+function endSomeAtLast(lengths: Uint32Array = new Uint32Array()): void {
+  for (let index = 0; index < lengths.length; index += 2) lengths[index] = SIZES.steps;
+}
+
+/** In the order in which the sizes name them, which is that of the layers. */
+function carriedOf(buffers: Readonly<Record<string, Float32Array>>): Float32Array {
+  const parts = Object.entries(buffers).filter(([name]) => name.endsWith('.carried'));
+  return Float32Array.from(parts.flatMap(([, values]) => [...values]));
+}
