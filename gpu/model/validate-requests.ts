@@ -32,15 +32,25 @@ export function requireSeries(data: TrainingData, what: string): WindowedSeries 
 
 /**
  * Examples to be examined, and what is asked of them.
+ * @param isForced whether gates or units are held.
  * @throws ConfigurationError naming the field, its value and what is allowed.
  */
 export function validateExamination(
   { model, training }: RunConfiguration,
   examples: Examples,
-  { dropoutAt, initialStates }: ExaminationRequest,
+  { dropoutAt, initialStates, gradient, inside }: ExaminationRequest,
+  isForced = false,
 ): void {
   validateExamples(model, examples, 'examples');
   if (dropoutAt !== undefined) requireUint32('examine.dropoutAt', dropoutAt);
+  // A step back binds a buffer for each of lengths, dropout and what is held, one more than an adapter must take.
+  const sweepsBack = gradient || inside;
+  if (isForced && sweepsBack && dropoutAt !== undefined && examples.lengths && model.dropout?.recurrent) {
+    throw new ConfigurationError(
+      'examine.dropoutAt',
+      `is ${dropoutAt}, but gates or units are held; with lengths and recurrent dropout a gradient allows one of both.`,
+    );
+  }
   const { costSteps } = training;
   if (costSteps && costSteps.to > examples.steps) {
     throw new ConfigurationError(

@@ -173,7 +173,7 @@ export class ReferenceRun implements TrainingRun {
   examine(examples: Examples, request: ExaminationRequest = {}): Promise<Examination> {
     return this.#beforeTraining(async () => {
       const { model, training } = this.configuration;
-      validateExamination(this.configuration, examples, request);
+      validateExamination(this.configuration, examples, request, this.#forcings.length > 0);
       const asked = { ...request, forcings: this.#forcings };
       return roundedExamination(examine(model, training, this.#parameters, examples, asked));
     });

@@ -109,8 +109,8 @@ export class Answers {
 
   async examine(examples: Examples, request: ExaminationRequest): Promise<Examination> {
     const { on, network, configuration, readback } = this.#parts;
-    validateExamination(configuration, examples, request);
     const forced = this.#forced.buffers;
+    validateExamination(configuration, examples, request, forced !== null);
     const shape = examinerShape(examples, request, forced !== null);
     const shared = { parameters: this.#context().parameters, ...forced };
     const examiner = await this.#examiners.get(JSON.stringify(shape), () =>
@@ -136,6 +136,7 @@ export class Answers {
 
   force(forcings: readonly Forcing[]): void {
     validateForcings(this.#parts.configuration.model, forcings);
+    if (this.#destroyed) return;
     this.#forced.set(forcings);
   }
 

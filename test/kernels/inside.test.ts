@@ -126,6 +126,27 @@ test('examined, held and let go on the way, training goes on as if it were left 
   asked.destroy();
 });
 
+test('lengths, recurrent dropout and held gates together take more buffers than there are in a step back', async () => {
+  const model = SEEN[5]!.model;
+  const examples = examplesOf(T, LENGTHS);
+  const { lengths: _, ...full } = examples;
+  for (const run of await startBoth(model, examples)) {
+    run.force([{ layer: 0, what: 'h', value: 0.5 }]);
+    for (const part of [{ gradient: true }, { inside: true }]) {
+      await expect(run.examine(examples, { ...part, dropoutAt: 0 })).rejects.toThrow(
+        /^examine\.dropoutAt: is 0, but gates or units are held/,
+      );
+      // Any two of them do.
+      await run.examine(full, { ...part, dropoutAt: 0 });
+      await run.examine(examples, part);
+    }
+    await run.examine(examples, { dropoutAt: 0 });
+    run.force([]);
+    await run.examine(examples, { gradient: true, dropoutAt: 0 });
+    run.destroy();
+  }
+});
+
 /** Which layer, what of it, and so which of a layer's sequences shows it. */
 const HELD: { name: string; forcings: readonly Forcing[] }[] = [
   { name: 'forget gate shut', forcings: [{ layer: 0, what: 'f', value: 0 }] },
