@@ -20,7 +20,7 @@ export function findCell(name: string): CellDescription | undefined {
 }
 
 /** @throws Error where there is no such cell: validate the configuration first. */
-export function cellNamed(name: string): CellDescription {
+function cellNamed(name: string): CellDescription {
   const cell = cells.get(name);
   if (!cell) throw new Error(`There is no cell named ${name}; there are ${cellNames().join(', ')}.`);
   return cell;
@@ -33,11 +33,9 @@ export interface CellChoice {
   readonly peepholes?: boolean;
 }
 
-export type CellOption = Exclude<keyof CellChoice, 'cell'>;
-
 /** The variant of a cell that takes its place where a layer sets the option to the value. */
 interface Variant {
-  readonly option: CellOption;
+  readonly option: Exclude<keyof CellChoice, 'cell'>;
   readonly value: string | boolean;
   readonly description: CellDescription;
 }
@@ -46,11 +44,6 @@ const VARIANTS: readonly Variant[] = [
   { option: 'activation', value: 'relu', description: reluRnn },
   { option: 'peepholes', value: true, description: peepholeLstm },
 ];
-
-/** The options that a cell has. */
-export function cellOptions(cell: string): readonly CellOption[] {
-  return VARIANTS.filter(({ description }) => description.variantOf === cell).map(({ option }) => option);
-}
 
 /** The cell of a layer, in the variant that it asks for. @throws Error as `cellNamed`. */
 export function cellOf(choice: CellChoice): CellDescription {

@@ -95,7 +95,10 @@ export interface TrainingState {
   readonly iteration: number;
   /** Every parameter, in the order of the model's parameter layout. */
   readonly parameters: Float32Array;
-  /** The optimiser's values, `slots · parameters.length`: none for SGD, one slot for momentum, two for Adam. */
+  /**
+   * The optimiser's values, `slots · parameters.length`: no slot for SGD, one for momentum, Nesterov and
+   * RMSProp, two for Adam and AdamW.
+   */
   readonly optimizerState: Float32Array;
   /** Where streams are read: the states carried into the next window, `[S][B, H]` layer by layer. Left out: zeros. */
   readonly carriedStates?: Float32Array;
@@ -116,6 +119,7 @@ export interface ExaminationRequest {
 export interface Examination {
   /** `[T′, N, O]`, logits where the head is softmax; zeros past the end of a sequence. */
   readonly outputs: Float32Array;
+  /** As training counts it: with mask, lengths and `costSteps`; without weight decay. */
   readonly loss: number;
   /** Per layer of the main stack `[S][N, H]`; a bidirectional layer's reverse states follow its forward ones. */
   readonly finalStates: readonly Float32Array[];
@@ -150,9 +154,9 @@ export interface Forcing {
 export interface IterationRecord {
   /** 1 for the first. */
   readonly iteration: number;
-  /** Mean squared error of the iteration's batch, before its update. */
+  /** Of the iteration's batch, before its update: mean squared error, or mean cross-entropy in nats of a softmax head. */
   readonly loss: number;
-  /** L2 norm of the whole gradient, before clipping. */
+  /** L2 norm of the whole gradient, before any clipping; not finite also where the update itself would not have been. */
   readonly gradientNorm: number;
 }
 
@@ -228,21 +232,30 @@ export interface TrainingRun {
   readonly cost: RunCost;
   /**
    * Trains for some iterations and resolves with their records once they are on the host. Calls may overlap: they
-   * are carried out in order. Where a loss or gradient is not finite, that iteration's update and all later ones
-   * are refused, its record is the last one returned, and the parameters stay those of the iteration before.
+   * are carried out in order. Where a loss, a gradient or what an update would write is not finite, that update and all
+   * later ones are refused, its record is the last one returned, and the parameters stay those of the iteration before.
    * @throws DeviceLostError
    */
   advance(iterations: number): Promise<readonly IterationRecord[]>;
-  /** Teacher-forced outputs `[T, starts.length, O]` for windows of the series that begin at `starts`. */
+  /**
+   * Teacher-forced outputs `[T, starts.length, O]` for windows of the series that begin at `starts`.
+   * @throws ConfigurationError where the run has no series, or a window does not lie within it.
+   */
   forecast(starts: Uint32Array): Promise<Float32Array>;
   /**
    * Runs the model on examples given whole, apart from training: outputs, loss, and what else is asked for.
    * @throws ConfigurationError where the examples do not fit the model.
    */
   examine(examples: Examples, request?: ExaminationRequest): Promise<Examination>;
-  /** Holds gates and units of `forecast`, `examine` and `generate` at values, from the next call on; an empty list lets go. */
+  /**
+   * Holds gates and units at values in all that is asked of the run but training, from the next call on; an empty list
+   * lets go. @throws ConfigurationError
+   */
   force(forcings: readonly Forcing[]): void;
-  /** Continues a seed; resolves with `[draws, steps, features]`. Goes before any training not yet submitted. */
+  /**
+   * Continues a seed; resolves with `[draws, steps, features]`. Goes before any training not yet submitted.
+   * @throws ConfigurationError where the run has no series, or the request cannot be.
+   */
   generate(request: GenerationRequest): Promise<Float32Array>;
   /**
    * Goes on from tokens, of a model that reads and says tokens of one vocabulary; resolves with `[draws, steps]`.
@@ -251,9 +264,9 @@ export interface TrainingRun {
   generateTokens(request: TokenRequest): Promise<Uint32Array>;
   /** The likeliest sequences that a beam search finds, best first. @throws ConfigurationError */
   searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]>;
-  /** From the next iteration submitted. */
+  /** From the next iteration submitted; the schedule multiplies it. @throws ConfigurationError */
   setLearningRate(learningRate: number): void;
-  /** Replaces the series by one of the same length, from the next submission. */
+  /** Replaces the series by one of the same length, from the next submission. @throws ConfigurationError */
   setSeries(values: Float32Array): void;
   /** A copy of the state after the last submitted iteration. */
   capture(): Promise<TrainingState>;

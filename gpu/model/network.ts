@@ -4,6 +4,7 @@
  */
 import type { BufferSizes } from '../device/buffers.ts';
 import { type AttentionLayer, attentionGradientSizes, attentionSizes } from '../layers/attention.ts';
+import { weightsLength } from '../layers/loss.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import { ENCODER, type ParameterLayout, parameterLayout, parameterView } from './parameters.ts';
 import { outputSteps, outputWidth } from './shape.ts';
@@ -203,7 +204,7 @@ export function lossSizes(network: Network, use: NetworkUse): BufferSizes {
   return {
     targets: rows * (model.head === 'softmax' ? 1 : width),
     ...(use.masked ? { mask: rows } : {}),
-    ...(isWeighted(network, use) ? { weights: rows + 1 } : {}),
+    ...(isWeighted(network, use) ? { weights: weightsLength(rows) } : {}),
     dOutputs: outputsOf(network, use.held) * use.batch * width,
   };
 }

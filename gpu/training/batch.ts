@@ -14,17 +14,18 @@ import type { TrainingData } from '../model/engine.ts';
 import { directionsOf, type Network, type NetworkUse, type UseOptions } from '../model/network.ts';
 import type { NamedBuffers } from '../model/stack.ts';
 import { segmentsOf } from '../model/recomputation.ts';
+import { isSeries } from '../model/validate-requests.ts';
 import { conditionsOf, dataSizes, fieldsOf } from './fields.ts';
 
 /** What the data say of how the network is run. */
 export function dataOptions(data: TrainingData): Partial<UseOptions> {
-  if (data.kind !== 'examples' && data.kind !== 'streams') return {};
+  if (isSeries(data)) return {};
   return { ...conditionsOf(data), givenStates: data.kind === 'streams' };
 }
 
 /** The buffers that hold the data. */
 export function dataBufferSizes({ model }: RunConfiguration, data: TrainingData): BufferSizes {
-  if (data.kind !== 'examples' && data.kind !== 'streams') {
+  if (isSeries(data)) {
     return { series: data.values.length, starts: data.trainingStarts.length };
   }
   const begins = data.kind === 'streams' && data.begins ? { begins: data.begins.length } : {};
@@ -36,7 +37,7 @@ export function dataContents(
   { model }: RunConfiguration,
   data: TrainingData,
 ): [string, Float32Array | Uint32Array][] {
-  if (data.kind !== 'examples' && data.kind !== 'streams') {
+  if (isSeries(data)) {
     return [
       ['series', data.values],
       ['starts', data.trainingStarts],
@@ -61,7 +62,7 @@ export function recordBatch(
   const { seed } = training;
   const { batch, steps } = use;
   const control = buffers['control']!;
-  if (data.kind !== 'examples' && data.kind !== 'streams') {
+  if (isSeries(data)) {
     return [
       recordGatherWindows(family, {
         series: buffers['series']!,

@@ -17,8 +17,8 @@ export function runSizes(network: Network, configuration: RunConfiguration, data
 }
 
 /**
- * Bytes of GPU memory that a run takes, known without a device. What forecasts, examinations and generators take besides
- * is made when they are first asked for.
+ * Bytes of the buffers of a run, known without a device. What forecasts, examinations and generators take besides is made
+ * when they are first asked for; the uniforms of an iteration's dispatches, 256 bytes each, are counted in the run's cost.
  * @throws ConfigurationError where the configuration or the data cannot be.
  */
 export function runBytes(configuration: RunConfiguration, data: TrainingData): number {
@@ -28,7 +28,7 @@ export function runBytes(configuration: RunConfiguration, data: TrainingData): n
 }
 
 /**
- * The configuration that keeps to a budget of bytes: as it is where that fits, otherwise with the largest `keepEvery`
+ * The configuration whose `runBytes` keep to a budget: as it is where that fits, otherwise with the largest `keepEvery`
  * that does, since fewer segments are less to recompute.
  * @throws OutOfMemoryError with the least that it can take; ConfigurationError as `runBytes`.
  */

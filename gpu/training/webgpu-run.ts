@@ -116,6 +116,7 @@ export class WebGpuRun implements TrainingRun {
   async advance(iterations: number): Promise<readonly IterationRecord[]> {
     const records: IterationRecord[] = [];
     if (iterations === 0) await this.#roundTrip();
+    if (this.#destroyed) return records;
     const plan = await this.#trainingPlan();
     await this.#submitter.run(iterations, async (piece) => {
       if (this.#destroyed) return;
