@@ -202,8 +202,11 @@ describe.each(CASES)('$name', (each) => {
     expect(ended).toEqual(free!.map((token, step) => (step < first ? token : endToken)));
   });
 
-  test.each([null, 1])('beams as the reference finds them, end token %s', async (endToken) => {
-    const asked: BeamRequest = { seed, steps: STEPS, endToken, beams: 4, ...each.from };
+  test.each([
+    { beams: 7, endToken: null },
+    { beams: 4, endToken: 1 },
+  ])('$beams beams as the reference finds them, end token $endToken', async ({ beams, endToken }) => {
+    const asked: BeamRequest = { seed, steps: STEPS, endToken, beams, ...each.from };
     const oracle = await start(reference, each);
     const [found, expected] = [await run.searchTokens(asked), await oracle.searchTokens(asked)];
     expect(found).toHaveLength(expected.length);

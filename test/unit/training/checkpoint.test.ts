@@ -430,6 +430,48 @@ describe('a damaged checkpoint', () => {
   });
 });
 
+describe('states carried from window to window', () => {
+  const small = configurationOf();
+  const layers = [
+    { cell: 'lstm', hiddenSize: 3 },
+    { cell: 'gru', hiddenSize: 2 },
+  ];
+  const configuration = { ...small, model: { ...small.model, layers } };
+  // [2, 4, 3] and [1, 4, 2]
+  const carriedStates = Float32Array.from({ length: 32 }, (_, index) => index / 7);
+  const file = (): Uint8Array =>
+    saveCheckpoint({
+      configuration,
+      state: { ...initialState(configuration), carriedStates },
+      normalisation: { mean: 0, deviation: 1 },
+      source: 'streams',
+    });
+
+  it('come back bit for bit, and only where they were saved', () => {
+    expect(bits(loadCheckpoint(file()).state.carriedStates!)).toEqual(bits(carriedStates));
+    const without = { ...loadCheckpoint(file()), state: initialState(configuration) };
+    expect(loadCheckpoint(saveCheckpoint(without)).state.carriedStates).toBeUndefined();
+  });
+
+  it.each<[string, (header: Header) => unknown, RegExp]>([
+    [
+      'those of a layer missing',
+      (h) => {
+        h['carried/x'] = h['carried/gru.l1']!;
+        delete h['carried/gru.l1'];
+      },
+      /carried\/gru.l1: is missing/,
+    ],
+    [
+      'those of another batch',
+      (h) => void (h['carried/lstm.l0']!.shape = [2, 3, 4]),
+      /carried\/lstm.l0.shape: is \[2, 3, 4\]; .* needs \[2, 4, 3\]/,
+    ],
+  ])('are refused: %s', (_, damage, said) => {
+    expect(refusal(() => loadCheckpoint(withHeader(file(), damage))).message).toMatch(said);
+  });
+});
+
 describe('requireSameModel', () => {
   it('says what the file holds and what the experiment is', () => {
     expect(() => requireSameModel(configurationOf(ADAM, 4), configurationOf(ADAM, 3))).toThrow(
