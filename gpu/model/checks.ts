@@ -1,6 +1,10 @@
 /** Checks of single values, each naming the field, its value and what is allowed. */
 import { ConfigurationError } from './errors.ts';
 
+/** The smallest and largest normal numbers of 32 bits: what is beyond is 0 or infinite where it is computed with. */
+const SMALLEST_FLOAT = 1.1754943508222875e-38;
+export const LARGEST_FLOAT = 3.4028234663852886e38;
+
 /** @throws ConfigurationError */
 export function requireLength(field: string, values: { readonly length: number }, length: number): void {
   if (values.length !== length) {
@@ -22,10 +26,13 @@ export function requireUint32(field: string, value: number): void {
   }
 }
 
-/** @throws ConfigurationError where the value is no finite number greater than 0. */
-export function requirePositive(field: string, value: number): void {
+/** @throws ConfigurationError where the value is not greater than 0, or a number of 32 bits cannot hold it. */
+export function requirePositiveFloat(field: string, value: number): void {
   if (!(value > 0 && Number.isFinite(value))) {
     throw new ConfigurationError(field, `is ${value}; allowed: numbers greater than 0.`);
+  }
+  if (value < SMALLEST_FLOAT || value > LARGEST_FLOAT) {
+    throw new ConfigurationError(field, `is ${value}; allowed: numbers from 1.2e-38 to 3.4e38.`);
   }
 }
 

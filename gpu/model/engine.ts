@@ -270,7 +270,10 @@ export interface TrainingRun {
   setSeries(values: Float32Array): void;
   /** A copy of the state after the last submitted iteration. */
   capture(): Promise<TrainingState>;
-  /** Continues from a state; also ends a refusal of updates. Not while an `advance` is under way. */
+  /**
+   * Continues from a state; also ends a refusal of updates. Not while an `advance` is under way.
+   * @throws ConfigurationError where the state is not of this model, optimiser and batch size.
+   */
   restore(state: TrainingState): void;
   /** Gives the memory back. What is under way still arrives; training that waits for its turn is left out. */
   destroy(): void;

@@ -1,5 +1,12 @@
 /** What is asked of a run, before anything is done for it. */
-import { requireCount, requireKnown, requireLength, requirePositive, requireUint32 } from './checks.ts';
+import {
+  LARGEST_FLOAT,
+  requireCount,
+  requireKnown,
+  requireLength,
+  requirePositiveFloat,
+  requireUint32,
+} from './checks.ts';
 import type { ModelConfiguration, RunConfiguration } from './configuration.ts';
 import type {
   BeamRequest,
@@ -66,7 +73,7 @@ export function validateExamination(
   initialStates.forEach((states, index) => {
     const sets = directedLayers(model).filter((directed) => directed.index === index);
     const units = sets.reduce((sum, { cell, hiddenSize }) => sum + cell.states.length * hiddenSize, 0);
-    requireLength(`examine.initialStates[${index}]`, states, units * examples.count);
+    validateNumbers(states, units * examples.count, `examine.initialStates[${index}]`);
   });
 }
 
@@ -99,7 +106,7 @@ export function validateTokenRequest(model: ModelConfiguration, request: TokenRe
   requireKnown('generateTokens.mode', request.mode, ['greedy', 'sample']);
   requireUint32('generateTokens.randomSeed', request.randomSeed);
   if (request.mode === 'greedy') return;
-  requirePositive('generateTokens.temperature', request.temperature);
+  requirePositiveFloat('generateTokens.temperature', request.temperature);
   const { topK } = request;
   if (!Number.isInteger(topK) || topK < 0 || topK > model.outputSize) {
     throw new ConfigurationError('generateTokens.topK', `is ${topK}; allowed: 0 to ${model.outputSize}.`);
@@ -191,8 +198,8 @@ export function validateGeneration(request: GenerationRequest, features: number)
   if (!seed.every(Number.isFinite)) {
     throw new ConfigurationError('generate.seed', 'holds a value that is not a finite number.');
   }
-  if (!(noise >= 0 && Number.isFinite(noise))) {
-    throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0.`);
+  if (!(noise >= 0 && noise <= LARGEST_FLOAT)) {
+    throw new ConfigurationError('generate.noise', `is ${noise}; allowed: numbers from 0 to 3.4e38.`);
   }
   requireUint32('generate.randomSeed', randomSeed);
   requireKnown('generate.mode', mode, ['window', 'carried']);

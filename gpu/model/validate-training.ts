@@ -1,5 +1,5 @@
 /** What training must satisfy apart from its data: optimiser, schedule, clipping, initial values. */
-import { requireFraction, requireKnown, requirePositive } from './checks.ts';
+import { LARGEST_FLOAT, requireFraction, requireKnown, requirePositiveFloat } from './checks.ts';
 import type {
   ModelConfiguration,
   OptimizerConfiguration,
@@ -8,10 +8,6 @@ import type {
 } from './configuration.ts';
 import { ConfigurationError } from './errors.ts';
 import { parameterLayout } from './parameters.ts';
-
-/** The smallest and largest normal numbers of 32 bits: what is beyond is 0 or infinite where it is computed with. */
-const SMALLEST = 1.1754943508222875e-38;
-const LARGEST = 3.4028234663852886e38;
 
 /** Floats of the largest buffer that an index of 32 bits reaches by the byte. */
 const MOST_PARAMETERS = 2 ** 30;
@@ -36,7 +32,7 @@ function validateOptimizer(optimizer: OptimizerConfiguration): void {
   requireKnown(`${field}.algorithm`, optimizer.algorithm, ALGORITHMS);
   requirePositiveFloat(`${field}.learningRate`, optimizer.learningRate);
   const { weightDecay = 0 } = optimizer;
-  if (!(Number.isFinite(weightDecay) && weightDecay >= 0 && weightDecay <= LARGEST)) {
+  if (!(Number.isFinite(weightDecay) && weightDecay >= 0 && weightDecay <= LARGEST_FLOAT)) {
     throw new ConfigurationError(`${field}.weightDecay`, `is ${weightDecay}; allowed: numbers from 0.`);
   }
   switch (optimizer.algorithm) {
@@ -86,14 +82,6 @@ export function validateSize(model: ModelConfiguration): void {
 /** A learning rate set while a run trains. @throws ConfigurationError */
 export function validateLearningRate(learningRate: number): void {
   requirePositiveFloat('learningRate', learningRate);
-}
-
-/** @throws ConfigurationError where the value is not greater than 0, or a number of 32 bits cannot hold it. */
-function requirePositiveFloat(field: string, value: number): void {
-  requirePositive(field, value);
-  if (value < SMALLEST || value > LARGEST) {
-    throw new ConfigurationError(field, `is ${value}; allowed: numbers from 1.2e-38 to 3.4e38.`);
-  }
 }
 
 /** @throws ConfigurationError where the value is no count of 32 bits. */

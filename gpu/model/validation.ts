@@ -75,7 +75,8 @@ function recomputationHindrance(model: ModelConfiguration): string | null {
   return model.feeding === 'own' ? 'its own outputs fed back' : null;
 }
 
-function validateState({ model, training }: RunConfiguration, state: TrainingState): void {
+/** A state that a run is to go on from. @throws ConfigurationError naming the field and what is allowed. */
+export function validateState({ model, training }: RunConfiguration, state: TrainingState): void {
   const { length } = parameterLayout(model);
   const slots = optimizerSlots(training.optimizer).length;
   requireUint32('state.iteration', state.iteration);

@@ -24,6 +24,7 @@ import {
   validateTokenRequest,
   validateValues,
 } from '../model/validate-requests.ts';
+import { validateState } from '../model/validation.ts';
 import { beamSearch } from './beams.ts';
 import { breather } from './breather.ts';
 import { beginWindow, joinCarried, splitCarried } from './carry.ts';
@@ -228,6 +229,7 @@ export class ReferenceRun implements TrainingRun {
   }
 
   restore(state: TrainingState): void {
+    validateState(this.configuration, state);
     this.#iteration = state.iteration;
     this.#parameters = Float64Array.from(state.parameters);
     this.#optimizerState = Float64Array.from(state.optimizerState);

@@ -188,8 +188,8 @@ export class Trainer {
     this.#until = 0;
     return this.#command(async () => {
       await this.#halt();
-      this.#snapshots.replace(state, this.#clock.now());
       this.#slot.current?.restore(state);
+      this.#snapshots.replace(state, this.#clock.now());
       this.iteration = state.iteration;
       this.iterationsAsked = Math.max(this.#iterations, state.iteration);
       this.#evaluation.clear();

@@ -2,6 +2,7 @@
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import { LARGEST_FLOAT } from '../model/checks.ts';
 import type {
   OptimizerConfiguration,
   ScheduleConfiguration,
@@ -17,9 +18,6 @@ export const SETTINGS_WORDS = 15;
 /** The dispatches of `recordUpdate` that must not be parted: what is decided is also done. */
 export const INSEPARABLE = 3;
 
-/** The largest number of 32 bits, which clips nothing. */
-const LARGEST = 2 ** 128 - 2 ** 104;
-
 /**
  * The words of the settings buffer; see shaders/optimizer/control.wgsl.
  * @param learningRate before the schedule: the configuration's, or one set while the run trains.
@@ -28,7 +26,7 @@ export function settingsWords(
   training: Pick<TrainingConfiguration, 'optimizer' | 'schedule' | 'clipNorm' | 'clipValue'>,
   learningRate = training.optimizer.learningRate,
 ): Float32Array<ArrayBuffer> {
-  const { optimizer, schedule = { kind: 'constant' }, clipNorm, clipValue = LARGEST } = training;
+  const { optimizer, schedule = { kind: 'constant' }, clipNorm, clipValue = LARGEST_FLOAT } = training;
   const words = new Float32Array(SETTINGS_WORDS);
   const { iterations, logFactor } = scheduleParts(schedule);
   words.set([learningRate, clipNorm ?? 0, clipValue, optimizer.weightDecay ?? 0]);

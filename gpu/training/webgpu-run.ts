@@ -29,6 +29,7 @@ import type {
 import { buildNetwork, directionsOf, type Network } from '../model/network.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
 import { isSeries, requireSeries, validateLearningRate, validateValues } from '../model/validate-requests.ts';
+import { validateState } from '../model/validation.ts';
 import { Answers, type RunDevice } from './answers.ts';
 import { dataContents } from './batch.ts';
 import { joined } from './fields.ts';
@@ -195,6 +196,7 @@ export class WebGpuRun implements TrainingRun {
   }
 
   restore(state: TrainingState): void {
+    validateState(this.configuration, state);
     this.#write('parameters', state.parameters);
     if (state.optimizerState.length > 0) this.#write('slots', state.optimizerState);
     let from = 0;

@@ -148,6 +148,16 @@ function describeTraining(start: Start): void {
 }
 
 function describeStates(start: Start): void {
+  test('a state of another model is refused, and the run stays as it is', async () => {
+    const run = await start();
+    const state = await run.capture();
+    const parameters = state.parameters.subarray(1);
+    expect(() => run.restore({ ...state, parameters })).toThrow(
+      /^state\.parameters: has \d+ numbers; .* needs/,
+    );
+    expectSameBits((await run.capture()).parameters, state.parameters, 'parameters');
+  });
+
   test('a captured state comes back bit for bit, and trains on as one that was never away', async () => {
     const run = await start();
     await run.advance(5);

@@ -94,6 +94,7 @@ test.each<[object, string, RegExp]>([
   [{ randomSeed: -1 }, 'randomSeed', /is -1; allowed: whole numbers from 0 to 4294967295/],
   [{ temperature: 0 }, 'temperature', /is 0; allowed: numbers greater than 0/],
   [{ temperature: NaN }, 'temperature', /is NaN; allowed/],
+  [{ temperature: 1e-40 }, 'temperature', /is 1e-40; allowed: numbers from 1.2e-38/],
   [{ topK: 6 }, 'topK', /is 6; allowed: 0 to 5/],
   [{ topK: -1 }, 'topK', /is -1; allowed/],
   [{ topK: 1.5 }, 'topK', /is 1.5; allowed/],
@@ -145,6 +146,11 @@ describe('an examination', () => {
     [{ dropoutAt: -1 }, 'examine.dropoutAt', /is -1; allowed: whole numbers from 0/],
     [{ dropoutAt: 0.5 }, 'examine.dropoutAt', /is 0.5; allowed/],
     [{ initialStates: initialStates.slice(1) }, 'examine.initialStates', /has 1 .*needs 2/],
+    [
+      { initialStates: [new Float32Array(16).fill(NaN), initialStates[1]!] },
+      'examine.initialStates[0][0]',
+      /is NaN; allowed: finite numbers/,
+    ],
     [{ initialStates: initialStates.toReversed() }, 'examine.initialStates[0]', /has 6 numbers; .* needs 16/],
   ])('%o', (request, field, said) => {
     const error = refusal(() => validateExamination(configuration, examples, request));
