@@ -9,11 +9,13 @@ fn finish_unit(row: u32, unit: u32, through_weights: f32) {
   let plane = step.batch * step.hidden_size;
   var at: CellTape;
   var d_state: array<f32, STATES>;
+  // @unroll
   for (var s = 0u; s < STATES; s++) {
     at.state_in[s] = states[step.state_in + s * step.state_stride + place];
     at.state_out[s] = states[step.state_out + s * step.state_stride + place];
     d_state[s] = select(d_states[s * plane + place], 0.0, step.starts_at_zero == 1u);
   }
+  // @unroll
   for (var s = 0u; s < SAVED; s++) {
     at.saved[s] = saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit];
   }
@@ -26,6 +28,7 @@ fn finish_unit(row: u32, unit: u32, through_weights: f32) {
   var d: CellGradient;
   d.state = d_state;
   if (live) {
+    // @unroll
     for (var s = 0u; s < STATES; s++) {
       d_state[s] = through_state(s, unit, d_state[s]);
     }
@@ -33,17 +36,21 @@ fn finish_unit(row: u32, unit: u32, through_weights: f32) {
     d = cell_backward(at, d_state);
   }
   let first = step.d_sums_at + row * d_sums_stride() + unit;
+  // @unroll
   for (var g = 0u; g < GATES; g++) {
     d_sums[first + g * step.hidden_size] = d.input_sum[g];
   }
   if (SPLIT_SUMS) {
+    // @unroll
     for (var g = 0u; g < GATES; g++) {
       d_sums[first + (GATES + g) * step.hidden_size] = d.recurrent_sum[g];
     }
   }
+  // @unroll
   for (var v = 0u; v < VECTORS; v++) {
     d_sums[first + (RECURRENT_BLOCK + GATES + v) * step.hidden_size] = d.vectors[v];
   }
+  // @unroll
   for (var s = 0u; s < STATES; s++) {
     d_states[s * plane + place] = d.state[s];
   }

@@ -8,6 +8,7 @@
 fn finish_unit(row: u32, unit: u32, sums: CellInput) {
   let place = row * step.hidden_size + unit;
   var at = sums;
+  // @unroll
   for (var s = 0u; s < STATES; s++) {
     at.state[s] = states[step.state_in + s * step.state_stride + place];
   }
@@ -17,16 +18,19 @@ fn finish_unit(row: u32, unit: u32, sums: CellInput) {
   if (is_live(row)) {
     hold_gates_of(unit);
     next = cell_forward(at);
+    // @unroll
     for (var s = 0u; s < STATES; s++) {
       next.state[s] = state_of(s, unit, next.state[s]);
     }
   }
+  // @unroll
   for (var s = 0u; s < STATES; s++) {
     states[step.state_out + s * step.state_stride + place] = next.state[s];
   }
   if (DROPS) {
     states[step.state_out + STATES * step.state_stride + place] = dropped(row, unit, next.state[0]);
   }
+  // @unroll
   for (var s = 0u; s < SAVED; s++) {
     saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];
   }
