@@ -5,7 +5,7 @@ import { reluRnn, rnn } from './rnn.ts';
 
 const cells = new Map<string, CellDescription>([rnn, lstm, gru].map((cell) => [cell.name, cell]));
 
-/** Adds a cell, so that configurations can name it. */
+/** Adds a cell, so that configurations can name it; one of the same name is replaced. The reference has cells of its own. */
 export function registerCell(cell: CellDescription): void {
   cells.set(cell.name, cell);
 }

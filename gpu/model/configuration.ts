@@ -60,6 +60,7 @@ export interface StackConfiguration {
 
 /** A stack, what it starts from, and what is read from it. */
 export interface ModelConfiguration extends StackConfiguration {
+  /** O: the numbers of an output, or of a softmax head the classes. Without a head the width of the final h. */
   readonly outputSize: number;
   /**
    * What the head reads: the top layer's output at every time step; its final h (that of the last real time step;
@@ -92,7 +93,13 @@ export interface ModelConfiguration extends StackConfiguration {
   readonly feeding?: 'given' | 'own';
 }
 
+/**
+ * Stochastic gradient descent; momentum μ (Polyak, 1964); Nesterov's (Sutskever et al., 2013); RMSProp (Tieleman and
+ * Hinton, 2012), `decay` being ρ; Adam (Kingma and Ba, 2015); AdamW (Loshchilov and Hutter, 2019). `epsilon` is added to the
+ * root. Equations: shaders/optimizer/.
+ */
 export type OptimizerConfiguration = {
+  /** Before the schedule, greater than 0. */
   readonly learningRate: number;
   /** Adds `weightDecay · w` to the gradient; for AdamW takes `rate · weightDecay · w` off the weight. Default: 0. */
   readonly weightDecay?: number;
@@ -122,8 +129,9 @@ export type ScheduleConfiguration =
 export type InitializerName = 'glorot' | 'he' | 'orthogonal' | 'uniform' | 'identity';
 
 export interface TrainingConfiguration {
+  /** B, sequences of an iteration. */
   readonly batchSize: number;
-  /** The window of truncated backpropagation, in time steps. */
+  /** T. The window of truncated backpropagation, in time steps. */
   readonly sequenceLength: number;
   /** Time steps of the encoder's source; wanted where there is an encoder. */
   readonly sourceLength?: number;

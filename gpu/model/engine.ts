@@ -1,6 +1,6 @@
 /**
  * The interface that the WebGPU engine and the float64 reference share. An engine makes runs; a run is one model,
- * its series and its optimiser, and is the only thing that computes.
+ * its data and its optimiser, and is the only thing that computes.
  *
  * Layouts: sequences are time-major `[T, B, features]`, flattened row by row. Series are normalised by the caller.
  */
@@ -35,8 +35,8 @@ export interface Engine {
 export type TrainingData = WindowedSeries | ExampleSet | StreamSet;
 
 /**
- * N sequences side by side, time-major. Past a sequence's length the values do not matter. T′ is T where every step
- * is read, and 1 otherwise.
+ * N sequences side by side, time-major. Past a sequence's length what stands there does not count, but must be finite
+ * numbers, or tokens of the vocabulary, all the same. T′ is T where every step is read, and 1 otherwise.
  */
 export interface Examples {
   /** N. */

@@ -1,5 +1,5 @@
-// out[row, :] = table[token(row), :] + bias. What a token must be is checked before training; one past the table, as may
-// stand past a sequence's end, reads the last vector.
+// out[row, :] = table[token(row), :] + bias. That a token lies in the table is checked before; one that does not reads the
+// last vector.
 
 struct LookUp {
   rows: u32,
