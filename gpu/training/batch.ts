@@ -10,7 +10,7 @@ import {
   recordKeepStates,
 } from '../layers/data.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
-import type { TrainingData } from '../model/engine.ts';
+import type { ExampleSet, StreamSet, TrainingData, WindowedSeries } from '../model/engine.ts';
 import { directionsOf, type Network, type NetworkUse, type UseOptions } from '../model/network.ts';
 import type { NamedBuffers } from '../model/stack.ts';
 import { segmentsOf } from '../model/recomputation.ts';
@@ -54,60 +54,79 @@ export function dataContents(
 export function recordBatch(
   family: KernelFamily,
   network: Network,
-  { model, training }: RunConfiguration,
+  configuration: RunConfiguration,
   use: NetworkUse,
   data: TrainingData,
   buffers: NamedBuffers,
 ): Recording[] {
-  const { seed } = training;
+  if (isSeries(data)) return [windowsBatch(family, configuration, use, data, buffers)];
+  if (data.kind === 'examples') return examplesBatch(family, configuration, use, data, buffers);
+  return streamsBatch(family, network, use, data, buffers);
+}
+
+function windowsBatch(
+  family: KernelFamily,
+  { model, training }: RunConfiguration,
+  { batch, steps }: NetworkUse,
+  { trainingStarts }: WindowedSeries,
+  buffers: NamedBuffers,
+): Recording {
+  return recordGatherWindows(family, {
+    series: buffers['series']!,
+    starts: buffers['starts']!,
+    control: buffers['control']!,
+    inputs: buffers['inputs']!,
+    targets: buffers['targets']!,
+    batch,
+    steps,
+    features: model.inputSize,
+    draw: { seed: training.seed, count: trainingStarts.length },
+  });
+}
+
+function examplesBatch(
+  family: KernelFamily,
+  { model, training }: RunConfiguration,
+  { batch }: NetworkUse,
+  examples: ExampleSet,
+  buffers: NamedBuffers,
+): Recording[] {
+  const draw = { seed: training.seed, control: buffers['control']! };
+  return fieldsOf(model, examples).map(({ name, steps, fillSteps, width }) =>
+    recordGatherExamples(family, {
+      from: buffers[`data.${name}`]!,
+      to: buffers[name]!,
+      count: examples.count,
+      width,
+      steps,
+      fillSteps,
+      batch,
+      draw,
+    }),
+  );
+}
+
+function streamsBatch(
+  family: KernelFamily,
+  network: Network,
+  use: NetworkUse,
+  streams: StreamSet,
+  buffers: NamedBuffers,
+): Recording[] {
   const { batch, steps } = use;
-  const control = buffers['control']!;
-  if (isSeries(data)) {
-    return [
-      recordGatherWindows(family, {
-        series: buffers['series']!,
-        starts: buffers['starts']!,
-        control,
-        inputs: buffers['inputs']!,
-        targets: buffers['targets']!,
-        batch,
-        steps,
-        features: model.inputSize,
-        draw: { seed, count: data.trainingStarts.length },
-      }),
-    ];
-  }
-  const fields = fieldsOf(model, data);
-  if (data.kind === 'examples') {
-    const draw = { seed, control };
-    return fields.map(({ name, steps: from, fillSteps, width }) =>
-      recordGatherExamples(family, {
-        from: buffers[`data.${name}`]!,
-        to: buffers[name]!,
-        count: data.count,
-        width,
-        steps: from,
-        fillSteps,
-        batch,
-        draw,
-      }),
-    );
-  }
-  const windows = Math.floor(data.steps / steps);
-  return [
-    ...fields.map(({ name, width }) =>
-      recordGatherStream(family, {
-        from: buffers[`data.${name}`]!,
-        to: buffers[name]!,
-        width,
-        steps,
-        batch,
-        windows,
-        control,
-      }),
-    ),
-    ...beginWindows(family, network, use, buffers, windows),
-  ];
+  const windows = Math.floor(streams.steps / steps);
+  const gathered = fieldsOf(network.model, streams).map(({ name, width }) =>
+    recordGatherStream(family, {
+      from: buffers[`data.${name}`]!,
+      to: buffers[name]!,
+      width,
+      steps,
+      batch,
+      windows,
+      control: buffers['control']!,
+    }),
+  );
+  return [...gathered, ...beginWindows(family, network, use, buffers, windows)];
 }
 
 /** Where a window's initial states lie: in `.states` of the whole window, or in `.kept` of its segments. */
