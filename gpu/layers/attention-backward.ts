@@ -2,14 +2,8 @@
 import * as library from '../kernels/library-attention.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups } from '../kernels/tiles.ts';
-import {
-  type AttentionLayer,
-  type AttentionUse,
-  type NamedBuffers,
-  placesOf,
-  recordCopy,
-} from './attention.ts';
-import type { GradientContext, Place } from './context.ts';
+import { type AttentionLayer, type AttentionUse, placesOf, recordCopy } from './attention.ts';
+import type { GradientContext, NamedBuffers, Place } from './context.ts';
 import { recordColumnSums, recordProduct } from './linear.ts';
 import { scorePairs, type Sequence, weightPairs } from './pairs.ts';
 

@@ -13,7 +13,7 @@ import type { BufferSizes } from '../device/buffers.ts';
 import * as library from '../kernels/library-attention.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
-import type { LayerContext, Place } from './context.ts';
+import type { LayerContext, NamedBuffers, Place } from './context.ts';
 import { recordProduct } from './linear.ts';
 import { scorePairs, type Sequence, weightPairs } from './pairs.ts';
 
@@ -55,9 +55,6 @@ export interface AttentionUse extends AttentionExtent {
   /** a [T, B, D]. */
   readonly out: Place;
 }
-
-/** By the names that `attentionSizes` and `attentionGradientSizes` give. */
-export type NamedBuffers = Readonly<Record<string, GPUBuffer>>;
 
 /**
  * α as `attention.weights` [T, B, Te]; `attention.joined` [T, B, E + D], the context beside h; and of additive

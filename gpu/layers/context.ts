@@ -17,3 +17,6 @@ export interface Place {
   readonly buffer: GPUBuffer;
   readonly at: number;
 }
+
+/** Buffers by the names that a layer's or a model's sizes give. */
+export type NamedBuffers = Readonly<Record<string, GPUBuffer>>;

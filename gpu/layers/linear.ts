@@ -76,51 +76,60 @@ export function recordColumnSums(
   };
 }
 
-/** y = x·U + d for `rows` rows; those of x begin at `inputAt`. */
+/** y = x·U + d for `rows` rows. */
 export function linearForward(
   { family, parameters }: LayerContext,
-  layer: LinearLayer,
+  { inputSize, outputSize, weights, bias }: LinearLayer,
   rows: number,
-  input: Place,
-  outputs: GPUBuffer,
+  { x, y }: { readonly x: Place; readonly y: Place },
 ): Recording {
-  const { inputSize, outputSize, weights, bias } = layer;
   return recordProduct(
     family,
     [rows, inputSize, outputSize],
-    { ...input, rowStride: inputSize, innerStride: 1 },
+    { ...x, rowStride: inputSize, innerStride: 1 },
     { buffer: parameters, at: weights, innerStride: outputSize, columnStride: 1 },
-    { buffer: outputs, at: 0, rowStride: outputSize },
+    { ...y, rowStride: outputSize },
     { buffer: parameters, at: bias },
   );
 }
 
-/** dx = dy·Uᵀ, dU = xᵀ·dy and dd = Σ dy. */
-export function linearBackward(
-  { family, parameters, gradients }: GradientContext,
-  layer: LinearLayer,
+/** dx = dy·Uᵀ for `rows` rows. */
+export function linearInputGradient(
+  { family, parameters }: LayerContext,
+  { inputSize, outputSize, weights }: LinearLayer,
   rows: number,
-  input: Place,
-  dOutputs: GPUBuffer,
-  dInputs: GPUBuffer,
+  { dx, dy }: { readonly dx: Place; readonly dy: Place },
+): Recording {
+  return recordProduct(
+    family,
+    [rows, outputSize, inputSize],
+    { ...dy, rowStride: outputSize, innerStride: 1 },
+    { buffer: parameters, at: weights, innerStride: 1, columnStride: outputSize },
+    { ...dx, rowStride: inputSize },
+  );
+}
+
+/** dU = xᵀ·dy and dd = Σ dy over `rows` rows, put there or added. */
+export function linearGradient(
+  { family, gradients }: GradientContext,
+  { inputSize, outputSize, weights, bias }: LinearLayer,
+  rows: number,
+  { x, dy }: { readonly x: Place; readonly dy: Place },
+  accumulate: boolean,
 ): Recording[] {
-  const { inputSize, outputSize, weights, bias } = layer;
-  const dy = { buffer: dOutputs, at: 0, rowStride: outputSize, innerStride: 1 };
   return [
     recordProduct(
       family,
-      [rows, outputSize, inputSize],
-      dy,
-      { buffer: parameters, at: weights, innerStride: 1, columnStride: outputSize },
-      { buffer: dInputs, at: 0, rowStride: inputSize },
-    ),
-    recordProduct(
-      family,
       [inputSize, rows, outputSize],
-      { ...input, rowStride: 1, innerStride: inputSize },
-      { buffer: dOutputs, at: 0, innerStride: outputSize, columnStride: 1 },
-      { buffer: gradients, at: weights, rowStride: outputSize },
+      { ...x, rowStride: 1, innerStride: inputSize },
+      { ...dy, innerStride: outputSize, columnStride: 1 },
+      { buffer: gradients, at: weights, rowStride: outputSize, accumulate },
     ),
-    recordColumnSums(family, [rows, outputSize], dy, { buffer: gradients, at: bias }),
+    recordColumnSums(
+      family,
+      [rows, outputSize],
+      { ...dy, rowStride: outputSize },
+      { buffer: gradients, at: bias, accumulate },
+    ),
   ];
 }

@@ -12,7 +12,6 @@ import {
   backwardToInitial,
   dSumsStride,
   type ForwardBuffers,
-  forwardStep,
   recurrentInputAt,
   type RecurrentLayer,
 } from './recurrent-step.ts';
@@ -26,16 +25,6 @@ export {
   type RecurrentLayer,
   stateLength,
 } from './recurrent-step.ts';
-
-/** All time steps forward, the states before local step τ in slot τ. */
-export function forward(
-  context: LayerContext,
-  layer: RecurrentLayer,
-  at: ForwardBuffers,
-  steps: number,
-): Recording[] {
-  return runOrder(layer, steps).map((step) => forwardStep(context, layer, at, step, step));
-}
 
 /** Local time steps in the order in which the layer runs. */
 function runOrder({ reverse }: RecurrentLayer, steps: number): number[] {
@@ -167,25 +156,5 @@ export function inputGradient(
     { buffer: dSums, at: 0, rowStride: dSumsStride(layer), innerStride: 1 },
     { buffer: parameters, at: layer.weights, innerStride: 1, columnStride: columns },
     { ...dInput, rowStride: layer.inputSize, accumulate },
-  );
-}
-
-/** Hoisted input sums of all rows at once, X·Wx + b: [rows, I] to [rows, G·H]. */
-export function inputSums(
-  { family, parameters }: LayerContext,
-  layer: RecurrentLayer,
-  rows: number,
-  input: Place,
-  out: Place,
-): Recording {
-  const { inputSize, weights, bias } = layer;
-  const columns = layer.cell.gates.length * layer.hiddenSize;
-  return recordProduct(
-    family,
-    [rows, inputSize, columns],
-    { ...input, rowStride: inputSize, innerStride: 1 },
-    { buffer: parameters, at: weights, innerStride: columns, columnStride: 1 },
-    { ...out, rowStride: columns },
-    { buffer: parameters, at: bias },
   );
 }

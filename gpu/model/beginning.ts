@@ -4,10 +4,10 @@
  */
 import type { Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from '../layers/context.ts';
-import { recordColumnSums, recordProduct } from '../layers/linear.ts';
+import { type LinearLayer, recordColumnSums, recordProduct } from '../layers/linear.ts';
 import { recordJoin, recordJoinGradient } from '../layers/outputs.ts';
 import { initialStateGradient, recordDropInitial } from '../layers/recurrent.ts';
-import { directionsOf, type Network, type NetworkUse, type Projection } from './network.ts';
+import { directionsOf, type Network, type NetworkUse } from './network.ts';
 import { finalSlot, initialSlot, type NamedBuffers, statePlace, type Use } from './stack.ts';
 import { gradientBuffers } from './stack-backward.ts';
 import { directionBuffers, wholeSpan } from './stack-forward.ts';
@@ -44,7 +44,7 @@ export function startFromVector(
   { main }: Network,
   use: NetworkUse,
   buffers: NamedBuffers,
-  start: Projection,
+  start: LinearLayer,
 ): Recording[] {
   let column = 0;
   return directionsOf(main).flatMap((direction) =>
@@ -117,7 +117,7 @@ export function vectorGradient(
   { main }: Network,
   { batch }: Use,
   buffers: NamedBuffers,
-  { inputSize, outputSize, weights, bias }: Projection,
+  { inputSize, outputSize, weights, bias }: LinearLayer,
 ): Recording[] {
   let column = 0;
   return directionsOf(main).flatMap(({ key, cell, hiddenSize }) =>

@@ -5,6 +5,7 @@
 import type { BufferSizes } from '../device/buffers.ts';
 import { type AttentionLayer, attentionGradientSizes, attentionSizes } from '../layers/attention.ts';
 import { weightsLength } from '../layers/loss.ts';
+import type { LinearLayer } from '../layers/linear.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import { ENCODER, type ParameterLayout, parameterLayout, parameterView } from './parameters.ts';
 import { outputSteps, outputWidth } from './shape.ts';
@@ -19,14 +20,6 @@ import {
   type Use,
 } from './stack.ts';
 
-/** A product with bias, `y = x·U + d`: places in the parameters. */
-export interface Projection {
-  readonly inputSize: number;
-  readonly outputSize: number;
-  readonly weights: number;
-  readonly bias: number;
-}
-
 export interface Network {
   readonly model: ModelConfiguration;
   readonly layout: ParameterLayout;
@@ -34,9 +27,9 @@ export interface Network {
   readonly encoder: Stack | null;
   readonly attention: AttentionLayer | null;
   /** Null where the final h is the output itself. */
-  readonly head: Projection | null;
+  readonly head: LinearLayer | null;
   /** From a vector to the initial states; null where there is none. */
-  readonly start: Projection | null;
+  readonly start: LinearLayer | null;
 }
 
 /** How a network is run. */
@@ -56,7 +49,7 @@ export function buildNetwork(model: ModelConfiguration): Network {
   const place = (name: string): number => parameterView(layout, name).offset;
   const main = buildStack(model, layout);
   const encoder = model.encoder ? buildStack(model.encoder, layout, ENCODER) : null;
-  const projection = (inputSize: number, weights: string, bias: string): Projection => {
+  const projection = (inputSize: number, weights: string, bias: string): LinearLayer => {
     const outputSize = parameterView(layout, bias).shape[0]!;
     return { inputSize, outputSize, weights: place(weights), bias: place(bias) };
   };

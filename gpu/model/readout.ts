@@ -1,17 +1,10 @@
 /** What is read from a model: a head on every output or on the final h, or the final h itself. Forward and backward. */
 import type { Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from '../layers/context.ts';
-import { recordColumnSums, recordProduct } from '../layers/linear.ts';
+import { linearForward, linearGradient, linearInputGradient, type LinearLayer } from '../layers/linear.ts';
 import { recordJoin, recordJoinGradient } from '../layers/outputs.ts';
 import { copyRows } from './copy.ts';
-import {
-  copiesFinal,
-  type Network,
-  type NetworkUse,
-  outputsOf,
-  type Projection,
-  readsFinal,
-} from './network.ts';
+import { copiesFinal, type Network, type NetworkUse, outputsOf, readsFinal } from './network.ts';
 import { type Direction, dropoutOf, finalSlot, type NamedBuffers, statePlace, type Use } from './stack.ts';
 import { outputGradient } from './stack-backward.ts';
 import { layerOutput, type Span } from './stack-forward.ts';
@@ -36,28 +29,12 @@ export function readOut(
   const rows = stacked ? steps * use.batch : use.batch;
   const first = readsFinal(network) ? 0 : span.index * use.batch;
   const products = Array.from({ length: stacked ? 1 : steps }, (_, step) =>
-    projectRows(context, head, rows, {
+    linearForward(context, head, rows, {
       x: { ...read, at: read.at + step * rows * head.inputSize },
       y: { buffer: buffers['outputs']!, at: (first + step * rows) * head.outputSize },
     }),
   );
   return [...final, ...products];
-}
-
-function projectRows(
-  { family, parameters }: LayerContext,
-  { inputSize, outputSize, weights, bias }: Projection,
-  rows: number,
-  { x, y }: { x: Place; y: Place },
-): Recording {
-  return recordProduct(
-    family,
-    [rows, inputSize, outputSize],
-    { ...x, rowStride: inputSize, innerStride: 1 },
-    { buffer: parameters, at: weights, innerStride: outputSize, columnStride: 1 },
-    { ...y, rowStride: outputSize },
-    { buffer: parameters, at: bias },
-  );
 }
 
 /** What the head reads of a span, [rows, R]. */
@@ -130,57 +107,31 @@ export function headBackward(
     ...(head
       ? [
           ...headToInput(context, network, use, head, rows, dy, dRead),
-          ...headToWeights(context, head, rows, x, dy, accumulate),
+          ...linearGradient(context, head, rows, { x, dy }, accumulate),
         ]
       : [copyRows(family, dy, dRead, use.batch, width)]),
     ...(readsFinal(network) ? finalGradients(context, network, use, buffers, dRead) : []),
   ];
 }
 
+/** Stacked, or time step by time step, as forward. */
 function headToInput(
-  { family, parameters }: GradientContext,
+  context: GradientContext,
   { model }: Network,
   { batch }: Use,
-  { inputSize, outputSize, weights }: Projection,
+  head: LinearLayer,
   rows: number,
   dy: Place,
   dx: Place,
 ): Recording[] {
   const together = model.projection === 'per-step' ? batch : rows;
-  return Array.from({ length: rows / together }, (_, step) =>
-    recordProduct(
-      family,
-      [together, outputSize, inputSize],
-      { buffer: dy.buffer, at: dy.at + step * together * outputSize, rowStride: outputSize, innerStride: 1 },
-      { buffer: parameters, at: weights, innerStride: 1, columnStride: outputSize },
-      { buffer: dx.buffer, at: dx.at + step * together * inputSize, rowStride: inputSize },
-    ),
-  );
-}
-
-function headToWeights(
-  { family, gradients }: GradientContext,
-  { inputSize, outputSize, weights, bias }: Projection,
-  rows: number,
-  x: Place,
-  dy: Place,
-  accumulate: boolean,
-): Recording[] {
-  return [
-    recordProduct(
-      family,
-      [inputSize, rows, outputSize],
-      { ...x, rowStride: 1, innerStride: inputSize },
-      { ...dy, innerStride: outputSize, columnStride: 1 },
-      { buffer: gradients, at: weights, rowStride: outputSize, accumulate },
-    ),
-    recordColumnSums(
-      family,
-      [rows, outputSize],
-      { ...dy, rowStride: outputSize },
-      { buffer: gradients, at: bias, accumulate },
-    ),
-  ];
+  return Array.from({ length: rows / together }, (_, step) => {
+    const first = step * together;
+    return linearInputGradient(context, head, together, {
+      dx: { ...dx, at: dx.at + first * head.inputSize },
+      dy: { ...dy, at: dy.at + first * head.outputSize },
+    });
+  });
 }
 
 /** Where the gradient of what the head reads is put. */

@@ -6,15 +6,14 @@
  * h alone `l0.outputs` [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
  */
 import type { BufferSizes } from '../device/buffers.ts';
-import type { Place } from '../layers/context.ts';
+import type { NamedBuffers, Place } from '../layers/context.ts';
+
+export type { NamedBuffers } from '../layers/context.ts';
 import { type Dropout, type DropoutKind, dropoutPlace } from '../layers/dropout.ts';
 import * as recurrent from '../layers/recurrent.ts';
 import type { DropoutConfiguration, InputConfiguration, StackConfiguration } from './configuration.ts';
 import { directedLayers, ENCODER, type ParameterLayout, parameterView } from './parameters.ts';
 import { layerInputSize, layerWidth, readSize } from './shape.ts';
-
-/** Buffers by name. */
-export type NamedBuffers = Readonly<Record<string, GPUBuffer>>;
 
 /** How a stack is run: sizes, and what its recordings must take into account. */
 export interface Use {

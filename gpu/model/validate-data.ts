@@ -25,6 +25,8 @@ function validateSeries({ model, training }: RunConfiguration, series: WindowedS
   if (!Number.isInteger(length)) {
     refuse('series.values', `has ${values.length} numbers, not a multiple of ${features} features.`);
   }
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) refuse(`series.values[${bad}]`, `is ${values[bad]}; allowed: finite numbers.`);
   if (trainingStarts.length === 0) refuse('series.trainingStarts', 'there are none.');
   const last = length - training.sequenceLength - 1;
   const outside = trainingStarts.find((start) => start > last);
@@ -104,7 +106,10 @@ function validateStreams({ model, training }: RunConfiguration, streams: StreamS
       `is ${training.sequenceLength}; the streams have ${streams.steps} time steps.`,
     );
   }
-  if (streams.begins) requireLength('data.begins', streams.begins, windows * streams.count);
+  if (streams.begins) {
+    requireWords(streams.begins, 'data.begins');
+    requireLength('data.begins', streams.begins, windows * streams.count);
+  }
 }
 
 /**
@@ -184,10 +189,16 @@ export function validateTokens(
 }
 
 function validateLengths(lengths: Uint32Array, count: number, steps: number, field: string): void {
+  requireWords(lengths, field);
   requireLength(field, lengths, count);
   const bad = lengths.findIndex((length) => length < 1 || length > steps);
   if (bad >= 0)
     refuse(`${field}[${bad}]`, `is ${lengths[bad]}; allowed: 1 to ${steps}, the time steps given.`);
+}
+
+/** Plain JavaScript may give floats, whose bits mean something else. */
+function requireWords(values: unknown, field: string): void {
+  if (!(values instanceof Uint32Array)) refuse(field, 'are no Uint32Array; allowed: whole numbers in one.');
 }
 
 function refuse(field: string, problem: string): never {

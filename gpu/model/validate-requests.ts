@@ -26,6 +26,9 @@ import { validateExamples, validateInputs, validateNumbers, validateTokens } fro
 
 export { validateLearningRate } from './validate-training.ts';
 
+/** Each step of a search compares all pairs of K² candidates. */
+const MOST_BEAMS = 64;
+
 /** Whether the data are windows of a series, which can be forecast and continued. */
 export function isSeries(data: TrainingData): data is WindowedSeries {
   return data.kind === undefined || data.kind === 'windows';
@@ -117,6 +120,9 @@ export function validateTokenRequest(model: ModelConfiguration, request: TokenRe
 export function validateBeamRequest(model: ModelConfiguration, request: BeamRequest): void {
   validateTokenSeed(model, request, 'searchTokens');
   requireCount('searchTokens.beams', request.beams);
+  if (request.beams > MOST_BEAMS) {
+    throw new ConfigurationError('searchTokens.beams', `is ${request.beams}; allowed: 1 to ${MOST_BEAMS}.`);
+  }
 }
 
 function validateTokenSeed(model: ModelConfiguration, request: TokenSeed, field: string): void {

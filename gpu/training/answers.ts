@@ -30,7 +30,7 @@ import {
   validateTokenRequest,
 } from '../model/validate-requests.ts';
 import { Examiner, examinerShape } from './examiner.ts';
-import { ForcedValues } from './forced.ts';
+import { ForcedValues, type HeldValues } from './forced.ts';
 import { Forecaster } from './forecaster.ts';
 import { Generator, generatorShape } from './generator.ts';
 import { Recent } from './recent.ts';
@@ -77,19 +77,19 @@ export class Answers {
   async forecast(starts: Uint32Array): Promise<Float32Array> {
     const { on, network, configuration, data, buffers, readback } = this.#parts;
     const series = requireSeries(data, 'forecast');
-    const forced = this.#forced.buffers;
-    const forecaster = await this.#forecasters.get(String(forced !== null), () =>
+    const held = this.#forced.held;
+    const forecaster = await this.#forecasters.get(String(held !== null), () =>
       Forecaster.create(
         on.device,
         on.pipelines,
         on.family,
         network,
         configuration,
-        { ...buffers, ...forced },
+        { ...buffers, ...held?.buffers },
         series.values.length / series.features,
       ),
     );
-    this.#requireOpen();
+    this.#begin(held);
     return forecaster.run(readback, starts);
   }
 
@@ -98,39 +98,41 @@ export class Answers {
     requireSeries(data, 'generate');
     const features = configuration.model.inputSize;
     validateGeneration(request, features);
-    const forced = this.#forced.buffers;
-    const shape = generatorShape(request, features, forced !== null);
+    const held = this.#forced.held;
+    const shape = generatorShape(request, features, held !== null);
     const generator = await this.#generators.get(JSON.stringify(shape), () =>
-      Generator.create(on.device, on.pipelines, this.#context(), network, shape, forced ?? {}),
+      Generator.create(on.device, on.pipelines, this.#context(), network, shape, held?.buffers ?? {}),
     );
-    this.#requireOpen();
+    this.#begin(held);
     return generator.run(readback, request);
   }
 
   async examine(examples: Examples, request: ExaminationRequest): Promise<Examination> {
     const { on, network, configuration, readback } = this.#parts;
-    const forced = this.#forced.buffers;
-    validateExamination(configuration, examples, request, forced !== null);
-    const shape = examinerShape(examples, request, forced !== null);
-    const shared = { parameters: this.#context().parameters, ...forced };
+    const held = this.#forced.held;
+    validateExamination(configuration, examples, request, held !== null);
+    const shape = examinerShape(examples, request, held !== null);
+    const shared = { parameters: this.#context().parameters, ...held?.buffers };
     const examiner = await this.#examiners.get(JSON.stringify(shape), () =>
       Examiner.create(on.device, on.pipelines, on.family, network, configuration, shared, shape),
     );
-    this.#requireOpen();
+    this.#begin(held);
     return examiner.run(readback, examples, request);
   }
 
   async generateTokens(request: TokenRequest): Promise<Uint32Array> {
     validateTokenRequest(this.#parts.configuration.model, request);
-    const generator = await this.#tokenGenerator(request, request.mode, request.draws);
-    this.#requireOpen();
+    const held = this.#forced.held;
+    const generator = await this.#tokenGenerator(request, request.mode, request.draws, held);
+    this.#begin(held);
     return generator.draw(this.#parts.readback, request);
   }
 
   async searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]> {
     validateBeamRequest(this.#parts.configuration.model, request);
-    const generator = await this.#tokenGenerator(request, 'beam', request.beams);
-    this.#requireOpen();
+    const held = this.#forced.held;
+    const generator = await this.#tokenGenerator(request, 'beam', request.beams, held);
+    this.#begin(held);
     return generator.search(this.#parts.readback, request);
   }
 
@@ -147,14 +149,18 @@ export class Answers {
     for (const made of kept) made.destroy();
   }
 
-  #tokenGenerator(seed: TokenSeed, choice: TokenShape['choice'], rows: number): Promise<TokenGenerator> {
+  #tokenGenerator(
+    seed: TokenSeed,
+    choice: TokenShape['choice'],
+    rows: number,
+    held: HeldValues | null,
+  ): Promise<TokenGenerator> {
     const { on, network, configuration } = this.#parts;
     const { encoder } = configuration.model;
     const sourceWidth = encoder && !readsTokens(encoder) ? encoder.inputSize : 1;
-    const forced = this.#forced.buffers;
-    const shape = tokenShape(seed, choice, rows, sourceWidth, forced !== null);
+    const shape = tokenShape(seed, choice, rows, sourceWidth, held !== null);
     return this.#tokenGenerators.get(JSON.stringify(shape), () =>
-      TokenGenerator.create(on.device, on.pipelines, this.#context(), network, shape, forced ?? {}),
+      TokenGenerator.create(on.device, on.pipelines, this.#context(), network, shape, held?.buffers ?? {}),
     );
   }
 
@@ -162,7 +168,9 @@ export class Answers {
     return { family: this.#parts.on.family, parameters: this.#parts.buffers['parameters']! };
   }
 
-  #requireOpen(): void {
+  /** Right before a request is submitted, with nothing awaited in between. */
+  #begin(held: HeldValues | null): void {
     if (this.#destroyed) throw new Error('The run was closed.');
+    held?.write();
   }
 }

@@ -7,24 +7,21 @@ import type { Readback } from '../device/readback.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, recordPlan } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
-import { PARTIALS } from '../kernels/library.ts';
 import { PARTIALS_LENGTH } from '../layers/loss.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
-import type { Examination, ExaminationRequest, Examples, LayerInside } from '../model/engine.ts';
+import type { Examination, ExaminationRequest, Examples } from '../model/engine.ts';
 import {
   backwardSizes,
-  directionsOf,
   forwardSizes,
   lossSizes,
   type Network,
   type NetworkUse,
-  outputsOf,
   readsFinal,
   useOf,
 } from '../model/network.ts';
-import { outputWidth } from '../model/shape.ts';
-import { type Direction, finalSlot, initialSlot, type NamedBuffers } from '../model/stack.ts';
-import { conditionsOf, fieldsOf, joined } from './fields.ts';
+import { initialSlot, type NamedBuffers } from '../model/stack.ts';
+import { examinationOf, readingsOf } from './examination.ts';
+import { conditionsOf, fieldsOf } from './fields.ts';
 import { recordGradient, recordLossOnly } from './iteration.ts';
 import { CONTROL_WORDS, RECORDS } from './update.ts';
 
@@ -60,15 +57,6 @@ export function examinerShape(
     givenStates: request.initialStates !== undefined,
     forced,
   };
-}
-
-/** What is copied to the host, and under which name. */
-interface Reading {
-  readonly name: string;
-  readonly buffer: string;
-  /** In words. */
-  readonly at?: number;
-  readonly length?: number;
 }
 
 export class Examiner {
@@ -128,7 +116,7 @@ export class Examiner {
     const pass = encoder.beginComputePass({ label: 'examiner' });
     this.#plan.encode(pass);
     pass.end();
-    const readings = this.#readings();
+    const readings = readingsOf(this.#network, this.#use, this.#shape);
     const taken = readback.copy(
       encoder,
       readings.map(({ buffer, at = 0, length }) => ({
@@ -140,7 +128,7 @@ export class Examiner {
     queue.submit([encoder.finish()]);
     const bytes = await taken();
     const values = new Map(readings.map(({ name }, index) => [name, new Float32Array(bytes[index]!)]));
-    return this.#examination(examples, (name) => values.get(name)!);
+    return examinationOf(this.#network, this.#use, this.#shape, examples, (name) => values.get(name)!);
   }
 
   destroy(): void {
@@ -155,7 +143,7 @@ export class Examiner {
     for (const { name, values } of fieldsOf(this.#configuration.model, examples)) write(name, values);
     write('control', Uint32Array.of(dropoutAt, 0, 0, 0));
     if (!initialStates) return;
-    this.#eachLayer((directions, index) => {
+    this.#network.main.layers.forEach(({ directions }, index) => {
       let from = 0;
       for (const direction of directions) {
         const plane = this.#use.batch * direction.hiddenSize;
@@ -173,67 +161,6 @@ export class Examiner {
     const { main } = this.#network;
     if (!sweepsBack(this.#shape) || !readsFinal(this.#network)) return [];
     return main.layers.at(-1)!.directions.map(({ key }) => `${key}.dh`);
-  }
-
-  #readings(): Reading[] {
-    const { layout, attention } = this.#network;
-    const { gradient, inside } = this.#shape;
-    const readings: Reading[] = [
-      { name: 'outputs', buffer: 'outputs' },
-      { name: 'loss', buffer: 'partials', length: PARTIALS },
-    ];
-    for (const direction of directionsOf(this.#network.main)) {
-      const { key, cell, hiddenSize } = direction;
-      const length = this.#use.batch * hiddenSize;
-      const slot = finalSlot(direction, this.#use.steps);
-      cell.states.forEach((_, state) => {
-        const at = (state * this.#use.slots + slot) * length;
-        readings.push({ name: `${key}.final.${state}`, buffer: `${key}.states`, at, length });
-      });
-      if (!inside || direction.reverse) continue;
-      for (const part of ['states', 'saved', 'dh']) {
-        readings.push({ name: `${key}.${part}`, buffer: `${key}.${part}` });
-      }
-    }
-    if (gradient) readings.push({ name: 'gradient', buffer: 'gradients', length: layout.length });
-    if (attention) readings.push({ name: 'attention', buffer: 'attention.weights' });
-    return readings;
-  }
-
-  #examination(examples: Examples, read: (name: string) => Float32Array): Examination {
-    const { model } = this.#configuration;
-    const width = outputWidth(model);
-    const { batch } = this.#use;
-    const outputs = read('outputs').slice(0, outputsOf(this.#network, this.#use.steps) * batch * width);
-    if (!readsFinal(this.#network)) clearEnds(outputs, examples.lengths, batch, width);
-    const finalStates: Float32Array[] = [];
-    const inside: LayerInside[] = [];
-    this.#eachLayer((directions) => {
-      const planes = directions.flatMap(({ key, cell }) =>
-        cell.states.map((_, state) => read(`${key}.final.${state}`)),
-      );
-      finalStates.push(joined(planes));
-      if (this.#shape.inside) inside.push(layerInside(directions[0]!, this.#use, read));
-    });
-    return {
-      outputs,
-      loss: read('loss').reduce((sum, part) => sum + part, 0),
-      finalStates,
-      ...(this.#shape.gradient ? { gradient: read('gradient') } : {}),
-      ...(this.#shape.inside ? { inside } : {}),
-      ...(this.#network.attention ? { attention: this.#attention(examples, read('attention')) } : {}),
-    };
-  }
-
-  #attention(examples: Examples, weights: Float32Array): Float32Array {
-    const { batch, steps, source } = this.#use;
-    const kept = weights.slice(0, steps * batch * source!.steps);
-    clearEnds(kept, examples.lengths, batch, source!.steps);
-    return kept;
-  }
-
-  #eachLayer(work: (directions: readonly Direction[], index: number) => void): void {
-    this.#network.main.layers.forEach(({ directions }, index) => work(directions, index));
   }
 }
 
@@ -265,48 +192,5 @@ function examinerSizes(network: Network, use: NetworkUse, shape: ExaminerShape):
     ...(sweepsBack(shape) ? { ...backwardSizes(network, use), gradients: network.layout.length } : {}),
     partials: PARTIALS_LENGTH,
     control: CONTROL_WORDS + 2 * RECORDS,
-  };
-}
-
-/** Zeros past the end of each sequence, in [T, B, width]. */
-function clearEnds(
-  values: Float32Array,
-  lengths: Uint32Array | undefined,
-  batch: number,
-  width: number,
-): void {
-  lengths?.forEach((length, row) => {
-    for (let at = (length * batch + row) * width; at < values.length; at += batch * width) {
-      values.fill(0, at, at + width);
-    }
-  });
-}
-
-function layerInside(
-  { key, cell, hiddenSize }: Direction,
-  { batch, steps, slots }: NetworkUse,
-  read: (name: string) => Float32Array,
-): LayerInside {
-  const plane = batch * hiddenSize;
-  const [states, saved, dh] = [read(`${key}.states`), read(`${key}.saved`), read(`${key}.dh`)];
-  const gates = Object.entries(cell.savedGates ?? {}).map(([name, place]): [string, Float32Array] => {
-    const values = new Float32Array(steps * plane);
-    for (let row = 0; row < steps * batch; row += 1) {
-      const at = (row * cell.saved + place) * hiddenSize;
-      values.set(saved.subarray(at, at + hiddenSize), row * hiddenSize);
-    }
-    return [name, values];
-  });
-  return {
-    states: Object.fromEntries(
-      cell.states.map((name, state) => {
-        const first = (state * slots + 1) * plane;
-        return [name, states.slice(first, first + steps * plane)];
-      }),
-    ),
-    gates: Object.fromEntries(gates),
-    hiddenGradientNorms: Float32Array.from({ length: steps * batch }, (_, row) =>
-      Math.hypot(...dh.subarray(row * hiddenSize, (row + 1) * hiddenSize)),
-    ),
   };
 }

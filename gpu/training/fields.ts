@@ -77,3 +77,19 @@ export function joined(parts: readonly Float32Array[]): Float32Array {
   }
   return whole;
 }
+
+/** [n, width], each of the n for so many rows: [n, rows, width]. The words are those given, of either kind. */
+export function repeated(
+  values: Float32Array | Uint32Array,
+  width: number,
+  rows: number,
+): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const result = new Uint32Array(words.length * rows);
+  for (let at = 0; at < words.length; at += width) {
+    for (let row = 0; row < rows; row += 1) {
+      result.set(words.subarray(at, at + width), at * rows + row * width);
+    }
+  }
+  return result;
+}

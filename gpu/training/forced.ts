@@ -7,11 +7,18 @@ import type { NamedBuffers } from '../model/stack.ts';
 /** What stands where nothing is held; see shaders/recurrent. */
 const FREE = 3.4e38;
 
+/** What is held at the time of a request: its buffers, to be filled when the request is submitted. */
+export interface HeldValues {
+  readonly buffers: NamedBuffers;
+  /** Another request may have filled them with others meanwhile. */
+  write(): void;
+}
+
 export class ForcedValues {
   readonly #device: GPUDevice;
   readonly #network: Network;
   #made: NamedBuffers | null = null;
-  #forces = false;
+  #forcings: readonly Forcing[] = [];
 
   constructor(device: GPUDevice, network: Network) {
     this.#device = device;
@@ -19,15 +26,23 @@ export class ForcedValues {
   }
 
   /** Null while nothing is held. */
-  get buffers(): NamedBuffers | null {
-    return this.#forces ? this.#made : null;
+  get held(): HeldValues | null {
+    const forcings = this.#forcings;
+    if (forcings.length === 0) return null;
+    const buffers = (this.#made ??= this.#create());
+    return { buffers, write: () => this.#write(buffers, forcings) };
   }
 
   /** They are valid: see `validateForcings`. A later one goes before an earlier one. */
   set(forcings: readonly Forcing[]): void {
-    this.#forces = forcings.length > 0;
-    if (!this.#forces) return;
-    this.#made ??= this.#create();
+    this.#forcings = [...forcings];
+  }
+
+  destroy(): void {
+    if (this.#made) destroyAll(this.#made);
+  }
+
+  #write(buffers: NamedBuffers, forcings: readonly Forcing[]): void {
     this.#network.main.layers.forEach(({ directions }, index) => {
       const { key, cell, hiddenSize } = directions[0]!;
       const rows = [...cell.gates, ...cell.states];
@@ -39,12 +54,8 @@ export class ForcedValues {
         if (unit === undefined) values.fill(value, at, at + hiddenSize);
         else values[at + unit] = value;
       }
-      this.#device.queue.writeBuffer(this.#made![`${key}.forced`]!, 0, values);
+      this.#device.queue.writeBuffer(buffers[`${key}.forced`]!, 0, values);
     });
-  }
-
-  destroy(): void {
-    if (this.#made) destroyAll(this.#made);
   }
 
   #create(): NamedBuffers {
@@ -52,7 +63,7 @@ export class ForcedValues {
     return Object.fromEntries(
       Object.entries(forcedSizes(this.#network)).map(([label, words]) => [
         label,
-        this.#device.createBuffer({ label, size: 4 * words, usage }),
+        this.#device.createBuffer({ label, size: Math.max(16, 4 * words), usage }),
       ]),
     );
   }

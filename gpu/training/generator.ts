@@ -14,6 +14,7 @@ import type { GenerationRequest } from '../model/engine.ts';
 import { directionsOf, forwardSizes, type Network, type NetworkUse, useOf } from '../model/network.ts';
 import type { NamedBuffers } from '../model/stack.ts';
 import { layerOutput, type Span, stackSteps } from '../model/stack-forward.ts';
+import { repeated } from './fields.ts';
 
 /** What a recorded generator is for; requests of one shape share it. */
 export interface GeneratorShape {
@@ -85,8 +86,8 @@ export class Generator {
     const seed = request.seed.subarray(request.seed.length - seedLength * features);
     const { queue } = this.#device;
     const buffer = (name: string): GPUBuffer => this.#buffers[name]!;
-    queue.writeBuffer(buffer('sequence'), 0, spread(seed, features, draws));
-    queue.writeBuffer(buffer('inputs'), 0, spread(seed.subarray(0, features), features, draws * window));
+    queue.writeBuffer(buffer('sequence'), 0, repeated(seed, features, draws));
+    queue.writeBuffer(buffer('inputs'), 0, repeated(seed.subarray(0, features), features, draws * window));
     const noise = new DataView(new ArrayBuffer(8));
     noise.setFloat32(0, request.noise, true);
     noise.setUint32(4, request.randomSeed, true);
@@ -206,17 +207,6 @@ function recordClears(
       workgroups: elementGroups(family, cell.states.length * draws * hiddenSize),
     };
   });
-}
-
-/** Each value (of `features` numbers) `copies` times: [n, F] becomes [n, copies, F]. */
-function spread(values: Float32Array, features: number, copies: number): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(values.length * copies);
-  for (let at = 0; at < values.length; at += features) {
-    for (let copy = 0; copy < copies; copy += 1) {
-      result.set(values.subarray(at, at + features), at * copies + copy * features);
-    }
-  }
-  return result;
 }
 
 /** [n, draws, F] from value `from` on, as [draws, steps, F]. */

@@ -29,6 +29,7 @@ import {
 import { recordBeginning, spanForward } from '../model/network-forward.ts';
 import type { NamedBuffers } from '../model/stack.ts';
 import { prepareInputs, type Span, stackSteps } from '../model/stack-forward.ts';
+import { repeated } from './fields.ts';
 
 /** What a recorded generator is for. */
 export interface TokenShape {
@@ -131,9 +132,9 @@ export class TokenGenerator {
     const { rows } = this.#shape;
     const write = (name: string, values: Float32Array | Uint32Array): void =>
       this.#device.queue.writeBuffer(this.#buffers[name]!, 0, values as BufferSource);
-    write('inputs', sideBySide(seed, 1, rows));
-    if (vector) write('vectors', sideBySide(vector, vector.length, rows));
-    if (source) write('encoder.inputs', sideBySide(source, source.length / this.#shape.sourceSteps, rows));
+    write('inputs', repeated(seed, 1, rows));
+    if (vector) write('vectors', repeated(vector, vector.length, rows));
+    if (source) write('encoder.inputs', repeated(source, source.length / this.#shape.sourceSteps, rows));
     write('choice', sampleSettings({ temperature, topK, seed: randomSeed, endToken: endToken ?? NO_END }));
     const encoder = this.#device.createCommandEncoder({ label: 'tokens' });
     for (const { key } of directionsOf(this.#network.main)) {
@@ -227,15 +228,4 @@ function recordChoice(
       });
     }),
   ];
-}
-
-/** [n, width] for each of so many rows: [n, rows, width]. */
-function sideBySide(values: Float32Array | Uint32Array, width: number, rows: number): Uint32Array {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const result = new Uint32Array(words.length * rows);
-  for (let at = 0; at < words.length; at += width) {
-    for (let row = 0; row < rows; row += 1)
-      result.set(words.subarray(at, at + width), at * rows + row * width);
-  }
-  return result;
 }

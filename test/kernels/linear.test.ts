@@ -2,7 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import { blockFor } from '../../gpu/kernels/workgroups.ts';
-import { linearBackward, linearForward, recordColumnSums, recordProduct } from '../../gpu/layers/linear.ts';
+import {
+  linearForward,
+  linearGradient,
+  linearInputGradient,
+  recordColumnSums,
+  recordProduct,
+} from '../../gpu/layers/linear.ts';
 import { expectForwardClose, expectGradientClose } from '../support/compare.ts';
 import { FAMILIES, runRecordings } from '../support/gpu.ts';
 import { RandomSource } from '../support/random.ts';
@@ -106,6 +112,10 @@ function joined(a: Float32Array, b: Float32Array): Float32Array {
   return result;
 }
 
+function place(buffer?: GPUBuffer): { buffer: GPUBuffer; at: number } {
+  return { buffer: buffer!, at: 0 };
+}
+
 /** A linear layer forward and backward, with so many rows, inputs and outputs. */
 async function expectLinear(
   family: KernelFamily,
@@ -131,10 +141,11 @@ async function expectLinear(
     ({ parameters, gradients, x, y, dy, dx }) => {
       const layer = { inputSize, outputSize, weights: 0, bias: weights.length };
       const context = { family, parameters: parameters!, gradients: gradients! };
-      const input = { buffer: x!, at };
+      const from = { buffer: x!, at };
       return [
-        linearForward(context, layer, rows, input, y!),
-        ...linearBackward(context, layer, rows, input, dy!, dx!),
+        linearForward(context, layer, rows, { x: from, y: place(y) }),
+        linearInputGradient(context, layer, rows, { dx: place(dx), dy: place(dy) }),
+        ...linearGradient(context, layer, rows, { x: from, dy: place(dy) }, false),
       ];
     },
   );

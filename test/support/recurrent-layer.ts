@@ -3,7 +3,7 @@ import { type CellDescription } from '../../gpu/cells/cell.ts';
 import type { Recording } from '../../gpu/kernels/plan.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import type { Place } from '../../gpu/layers/context.ts';
-import { recordProduct } from '../../gpu/layers/linear.ts';
+import { linearForward, type LinearLayer, recordProduct } from '../../gpu/layers/linear.ts';
 import * as recurrent from '../../gpu/layers/recurrent.ts';
 import { type Mutation, runRecordings } from './gpu.ts';
 import type { RandomSource } from './random.ts';
@@ -168,10 +168,13 @@ export async function runLayer(
       keepGradients: true,
     };
     const first = reverse ? steps - 1 : 0;
+    const times = Array.from({ length: steps }, (_, index) => (reverse ? steps - 1 - index : index));
     return [
-      ...(hoisted ? [recurrent.inputSums(context, layer, rows, at.input, fromSums.input)] : []),
+      ...(hoisted
+        ? [linearForward(context, inputProduct(layer), rows, { x: at.input, y: fromSums.input })]
+        : []),
       ...(dropout ? [recurrent.recordDropInitial(context, layer, at, first, first)] : []),
-      ...recurrent.forward(context, layer, hoisted ? fromSums : at, steps),
+      ...times.map((step) => recurrent.forwardStep(context, layer, hoisted ? fromSums : at, step, step)),
       ...recurrent.backward(context, layer, at, d, steps, {
         finalStates: dFinal ? 'given' : 'zero',
         continues: continues !== undefined,
@@ -221,4 +224,9 @@ function copy(family: KernelFamily, from: Place, one: Place, to: Place, length: 
     { ...one, innerStride: 1, columnStride: 1 },
     { ...to, rowStride: 1 },
   );
+}
+
+/** x·Wx + b of all gates: a linear layer with the input rows of W. */
+function inputProduct({ inputSize, cell, hiddenSize, weights, bias }: recurrent.RecurrentLayer): LinearLayer {
+  return { inputSize, outputSize: cell.gates.length * hiddenSize, weights, bias };
 }
