@@ -3,7 +3,7 @@ import type { Examples } from '../../gpu/index.ts';
 import type { RandomSource } from '../../test/support/random.ts';
 import { adam, classAccuracy, type Task } from './task.ts';
 
-const STEPS = 100;
+const STEPS = 50;
 const EXAMPLES = 4096;
 /** Tokens: four that tell nothing, then X and Y. */
 const DISTRACTORS = 4;
