@@ -40,7 +40,7 @@ function emptyState({ model }: RunConfiguration): TrainingState {
 describe('out of memory', () => {
   test.each([
     [1024, 40_000_000, /buffer .* wants [\d,]+ bytes.*A batch of \d+ takes [\d,]+ bytes/],
-    [1_000_000, 1, /buffer parameters wants 4,0[\d,]+ bytes.*take fewer neurons/],
+    [30_000, 1, /buffer parameters wants 3,6[\d,]+ bytes.*take fewer neurons/],
   ])('hidden size %i, batch %i', async (hiddenSize, batchSize, message) => {
     const { engine } = await openEngine();
     const small = await engine.createRun(configuration(4, 2), SERIES, initialState(configuration(4, 2)));
