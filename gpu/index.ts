@@ -1,6 +1,7 @@
 /** The only door of the runtime: all that the notebook, the tests and the benchmarks may use. */
 export type * from './model/configuration.ts';
 export type * from './model/engine.ts';
+export type { KernelChoice, Recurrence } from './kernels/choice.ts';
 export { ConfigurationError, NonFiniteError } from './model/errors.ts';
 export {
   DeviceLostError,

@@ -14,9 +14,10 @@ export function readConfiguration(text: string): RunConfiguration {
   } catch {
     throw refused('', 'is not JSON.');
   }
-  const { model, training } = record(configuration, '');
+  const { model, training, kernels } = record(configuration, '');
   checkModel(record(model, '.model'));
   checkTraining(record(training, '.training'));
+  if (kernels !== undefined) record(kernels, '.kernels');
   const checked = configuration as RunConfiguration;
   validateConfiguration(checked);
   return checked;

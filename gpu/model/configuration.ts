@@ -3,6 +3,7 @@
  * compared. Sizes are counts; T is `sequenceLength`, B `batchSize`, I `inputSize`, H `hiddenSize`, O `outputSize`.
  * What is left out has the default that its description names.
  */
+import type { KernelChoice } from '../kernels/choice.ts';
 
 export interface RecurrentLayerConfiguration {
   /** Name of a registered cell: `rnn`, `lstm`, `gru`. */
@@ -156,4 +157,9 @@ export interface TrainingConfiguration {
 export interface RunConfiguration {
   readonly model: ModelConfiguration;
   readonly training: TrainingConfiguration;
+  /**
+   * Which kernels a GPU takes; what is left open an engine chooses by its adapter, and says in the run's own configuration:
+   * the same seed and choice give the same bits on one adapter. The reference has no kernels.
+   */
+  readonly kernels?: Partial<KernelChoice>;
 }

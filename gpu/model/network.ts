@@ -3,6 +3,7 @@
  * it there may be an encoder, between it and the head attention over the encoder's outputs.
  */
 import type { BufferSizes } from '../device/buffers.ts';
+import type { KernelChoice } from '../kernels/choice.ts';
 import { type AttentionLayer, attentionGradientSizes, attentionSizes } from '../layers/attention.ts';
 import { weightsLength } from '../layers/loss.ts';
 import type { LinearLayer } from '../layers/linear.ts';
@@ -101,12 +102,15 @@ export interface UseOptions {
   readonly givenStates?: boolean;
   readonly forced?: boolean;
   readonly keepsGradients?: boolean;
+  /** What of it concerns how a stack is run. */
+  readonly kernels?: Partial<KernelChoice>;
 }
 
 export function useOf(network: Network, options: UseOptions): NetworkUse {
   const { batch, steps, sourceSteps = 0, held = steps, dropSeed = null } = options;
   const looks = network.attention ? 'attention' : 'none';
   const made = network.encoder !== null || network.start !== null;
+  const { recurrence = 'steps', hoisted = false } = options.kernels ?? {};
   return {
     batch,
     steps,
@@ -120,6 +124,8 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
     starts: made || options.givenStates ? 'given' : 'zero',
     masked: options.masked ?? false,
     costSteps: options.costSteps ?? null,
+    recurrence,
+    hoisted,
     source: network.encoder && {
       batch,
       steps: sourceSteps,
@@ -130,6 +136,8 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
       forced: false,
       keepsGradients: false,
       topReader: looks,
+      recurrence,
+      hoisted,
     },
   };
 }

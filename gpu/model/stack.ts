@@ -6,6 +6,7 @@
  * h alone `l0.outputs` [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
  */
 import type { BufferSizes } from '../device/buffers.ts';
+import type { Recurrence } from '../kernels/choice.ts';
 import type { NamedBuffers, Place } from '../layers/context.ts';
 
 export type { NamedBuffers } from '../layers/context.ts';
@@ -35,6 +36,10 @@ export interface Use {
   readonly keepsGradients: boolean;
   /** What reads the top layer's outputs at every step: nothing, a head, or attention, for which they are 0 past the end. */
   readonly topReader: 'none' | 'head' | 'attention';
+  /** How many dispatches a layer's time steps are. */
+  readonly recurrence: Recurrence;
+  /** Whether input sums are made for all time steps of a span at once. */
+  readonly hoisted: boolean;
 }
 
 /** A set of recurrent weights with the name of its buffers. */

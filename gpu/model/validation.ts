@@ -1,6 +1,7 @@
 /** What a run must satisfy before anything is allocated. */
 import type { ModelConfiguration, RunConfiguration, TrainingConfiguration } from './configuration.ts';
-import { requireCount, requireLength, requireUint32 } from './checks.ts';
+import { FAMILIES, type KernelChoice, RECURRENCES } from '../kernels/choice.ts';
+import { requireCount, requireLength, requireOneOf, requireUint32 } from './checks.ts';
 import type { TrainingData, TrainingState } from './engine.ts';
 import { ConfigurationError } from './errors.ts';
 import { optimizerSlots } from './optimizer.ts';
@@ -17,7 +18,7 @@ export function validateRun(configuration: RunConfiguration, data: TrainingData,
 }
 
 /** @throws ConfigurationError naming the field, its value and what is allowed. */
-export function validateConfiguration({ model, training }: RunConfiguration): void {
+export function validateConfiguration({ model, training, kernels = {} }: RunConfiguration): void {
   validateModel(model);
   requireCount('training.batchSize', training.batchSize);
   requireCount('training.sequenceLength', training.sequenceLength);
@@ -27,6 +28,15 @@ export function validateConfiguration({ model, training }: RunConfiguration): vo
   validateTraining(training);
   validateCostSteps(model, training);
   validateRecomputation(model, training);
+  validateKernels(kernels);
+}
+
+function validateKernels({ family, recurrence, hoisted = false }: Partial<KernelChoice>): void {
+  requireOneOf('kernels.family', family, FAMILIES);
+  requireOneOf('kernels.recurrence', recurrence, RECURRENCES);
+  if (typeof hoisted !== 'boolean') {
+    throw new ConfigurationError('kernels.hoisted', `is ${String(hoisted)}; allowed: true, false.`);
+  }
 }
 
 function validateCostSteps(

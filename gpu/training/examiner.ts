@@ -169,8 +169,13 @@ function sweepsBack({ gradient, inside }: ExaminerShape): boolean {
   return gradient || inside;
 }
 
-function examinerUse(network: Network, { training }: RunConfiguration, shape: ExaminerShape): NetworkUse {
+function examinerUse(
+  network: Network,
+  { training, kernels = {} }: RunConfiguration,
+  shape: ExaminerShape,
+): NetworkUse {
   return useOf(network, {
+    kernels,
     batch: shape.count,
     steps: shape.steps,
     sourceSteps: shape.sourceSteps,

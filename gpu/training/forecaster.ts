@@ -18,11 +18,15 @@ const ADVICE = 'A shorter window takes less.';
 
 /**
  * A run is of no use without its forecasts, so they must fit before it is made.
- * @param sequenceLength time steps of a window.
  * @throws OutOfMemoryError where one of the buffers is larger than the device allows.
  */
-export function checkForecast(limits: GPUSupportedLimits, network: Network, sequenceLength: number): void {
-  checkSizes(limits, forecastSizes(network, useOf(network, { batch: BATCH, steps: sequenceLength })), ADVICE);
+export function checkForecast(
+  limits: GPUSupportedLimits,
+  network: Network,
+  { training, kernels = {} }: RunConfiguration,
+): void {
+  const use = useOf(network, { batch: BATCH, steps: training.sequenceLength, kernels });
+  checkSizes(limits, forecastSizes(network, use), ADVICE);
 }
 
 function forecastSizes(network: Network, use: NetworkUse): BufferSizes {
@@ -68,7 +72,7 @@ export class Forecaster {
     pipelines: PipelineCache,
     family: KernelFamily,
     network: Network,
-    { model, training }: RunConfiguration,
+    { model, training, kernels = {} }: RunConfiguration,
     shared: NamedBuffers,
     seriesLength: number,
   ): Promise<Forecaster> {
@@ -76,6 +80,7 @@ export class Forecaster {
       batch: BATCH,
       steps: training.sequenceLength,
       forced: isForced(network, shared),
+      kernels,
     });
     const own = await allocate(device, 'forecast', forecastSizes(network, use), ADVICE);
     const buffers: NamedBuffers = { ...shared, ...own };

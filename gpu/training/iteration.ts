@@ -31,7 +31,7 @@ import { CONTROL_WORDS, recordUpdate, RECORDS, SETTINGS_WORDS } from './update.t
 /** How the network is run in training. */
 export function trainingUse(
   network: Network,
-  { training }: RunConfiguration,
+  { training, kernels = {} }: RunConfiguration,
   data: TrainingData,
 ): NetworkUse {
   const { batchSize: batch, sequenceLength: steps, keepEvery = steps, seed } = training;
@@ -42,6 +42,7 @@ export function trainingUse(
     held: keepEvery,
     costSteps: training.costSteps ?? null,
     dropSeed: drops ? seed : null,
+    kernels,
     ...dataOptions(data),
   });
 }

@@ -35,6 +35,7 @@ import { dataContents } from './batch.ts';
 import { joined } from './fields.ts';
 import { checkForecast } from './forecaster.ts';
 import { recordIteration } from './iteration.ts';
+import { defaultKernels } from './kernels.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
 import { Submitter } from './submitter.ts';
 import { CONTROL_WORDS, INSEPARABLE, RECORDS, settingsWords } from './update.ts';
@@ -86,16 +87,19 @@ export class WebGpuRun implements TrainingRun {
 
   /** The configuration is valid. @throws OutOfMemoryError, LimitError */
   static async create(
-    on: RunDevice,
-    configuration: RunConfiguration,
+    device: RunDevice,
+    asked: RunConfiguration,
     data: TrainingData,
     state: TrainingState,
   ): Promise<WebGpuRun> {
+    const kernels = { ...defaultKernels(device.family), ...asked.kernels };
+    const configuration = { ...asked, kernels };
+    const on = { ...device, family: kernels.family };
     const network = buildNetwork(configuration.model);
     const sizes = runSizes(network, configuration, data);
     const advice = fittingAdvice(on.device.limits, network, configuration, data);
     checkSizes(on.device.limits, sizes, advice);
-    if (isSeries(data)) checkForecast(on.device.limits, network, configuration.training.sequenceLength);
+    if (isSeries(data)) checkForecast(on.device.limits, network, configuration);
     const buffers = await allocate(on.device, 'run', sizes, advice);
     const recordings = await ownedBy(buffers, async () => {
       const recorded = recordIteration(on.family, network, configuration, data, buffers);
