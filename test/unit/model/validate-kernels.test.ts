@@ -13,9 +13,9 @@ test('a choice may be left open, in part or whole', () => {
 });
 
 test.each([
-  [{ family: 'tensor' }, /kernels\.family is "tensor"; allowed: software, hardware/],
-  [{ recurrence: 'whole' }, /kernels\.recurrence is "whole"; allowed: unfused, steps, sequence/],
-  [{ hoisted: 1 }, /kernels\.hoisted is 1; allowed: true, false/],
+  [{ family: 'tensor' }, /kernels\.family: is "tensor"; allowed: software, hardware/],
+  [{ recurrence: 'whole' }, /kernels\.recurrence: is "whole"; allowed: unfused, steps, sequence/],
+  [{ hoisted: 1 }, /kernels\.hoisted: is 1; allowed: true, false/],
 ])('%j is refused by name', (kernels, message) => {
   const wrong = (): void => check(kernels as unknown as Partial<KernelChoice>);
   expect(wrong).toThrow(ConfigurationError);
