@@ -1,6 +1,5 @@
 /** One drawn configuration on the GPU against the reference, and what is told where they differ. */
-import type { Engine, TrainingState } from '../../gpu/index.ts';
-import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
+import type { Engine, KernelChoice, TrainingState } from '../../gpu/index.ts';
 import { optimizerSlots } from '../../gpu/model/optimizer.ts';
 import { referenceExamine } from '../../gpu/reference/oracle.ts';
 import { WebGpuRun } from '../../gpu/training/webgpu-run.ts';
@@ -16,22 +15,25 @@ const ITERATIONS = 3;
 /** Relative, of a loss after so many updates: Adam's ε keeps a small gradient's sign from deciding. */
 const LOSS_TOLERANCE = 1e-5;
 
+/** What a configuration is run with: of what is left out the simplest. */
+export type Kernels = Pick<KernelChoice, 'family'> & Partial<KernelChoice>;
+
 /** @throws Error that says what differs, for which seed, and the smallest sizes that still fail. */
-export async function expectAsReference(draw: Draw, family: KernelFamily, reference: Engine): Promise<void> {
+export async function expectAsReference(draw: Draw, kernels: Kernels, reference: Engine): Promise<void> {
   try {
-    await compare(draw, family, reference);
+    await compare(draw, kernels, reference);
   } catch (error) {
-    const smallest = await shrink(draw, family, reference);
+    const smallest = await shrink(draw, kernels, reference);
     const told = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `${told}\nseed ${draw.seed}, ${family} kernels\n${JSON.stringify(draw.choice)}\n` +
+      `${told}\nseed ${draw.seed}, kernels ${JSON.stringify(kernels)}\n${JSON.stringify(draw.choice)}\n` +
         `sizes ${JSON.stringify(draw.sizes)}; the smallest that fail ${JSON.stringify(smallest)}`,
       { cause: error },
     );
   }
 }
 
-async function compare(draw: Draw, family: KernelFamily, reference: Engine): Promise<void> {
+async function compare(draw: Draw, kernels: Kernels, reference: Engine): Promise<void> {
   const drawn = build(draw.choice, draw.sizes, new RandomSource(draw.seed));
   const { model, training } = drawn.configuration;
   const parameters = randomParameters(new RandomSource(draw.seed + 1_000_000), model);
@@ -42,8 +44,8 @@ async function compare(draw: Draw, family: KernelFamily, reference: Engine): Pro
     optimizerState: new Float32Array(slots * parameters.length),
   };
   const { device, pipelines } = await testDevice();
-  const on = { device, pipelines, family, latency: 0 };
-  const run = await WebGpuRun.create(on, drawn.configuration, drawn.data, state);
+  const on = { device, pipelines, family: kernels.family, latency: 0 };
+  const run = await WebGpuRun.create(on, { ...drawn.configuration, kernels }, drawn.data, state);
   try {
     await compareExamination(run, drawn, parameters);
     const theirs = await reference.createRun(drawn.configuration, drawn.data, state);
@@ -74,13 +76,13 @@ async function compareExamination(run: WebGpuRun, drawn: Drawn, parameters: Floa
 }
 
 /** Takes one size after the other down while the comparison still fails. */
-async function shrink(draw: Draw, family: KernelFamily, reference: Engine): Promise<Sizes> {
+async function shrink(draw: Draw, kernels: Kernels, reference: Engine): Promise<Sizes> {
   let sizes = draw.sizes;
   for (const name of Object.keys(sizes) as (keyof Sizes)[]) {
     for (let size = 1; size < sizes[name]; size += 1) {
       const smaller = { ...sizes, [name]: size };
       if (!canBe(draw.choice, smaller, draw.seed)) continue;
-      const fails = await compare({ ...draw, sizes: smaller }, family, reference).then(
+      const fails = await compare({ ...draw, sizes: smaller }, kernels, reference).then(
         () => false,
         () => true,
       );
