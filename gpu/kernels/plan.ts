@@ -6,6 +6,7 @@ import { allocateUniforms } from '../device/buffers.ts';
 import { LimitError } from '../device/errors.ts';
 import { MOST_GROUPS } from './tiles.ts';
 import type { CompiledKernel, Kernel, PipelineCache } from './pipeline.ts';
+import type { Part, Work } from './work.ts';
 
 /** Dynamic offsets of uniforms are multiples of this many bytes on every adapter. */
 const UNIFORM_ALIGNMENT = 256;
@@ -18,6 +19,17 @@ export interface Recording {
   /** By the field names of the uniform's struct; empty where the kernel has no uniform. */
   readonly uniform: Readonly<Record<string, number>>;
   readonly workgroups: readonly [number, number];
+  readonly work: Work;
+  /** What of an iteration it belongs to: said by what composes one. */
+  readonly part?: Part;
+}
+
+/** A dispatch of an iteration. */
+export type PartRecording = Recording & { readonly part: Part };
+
+/** Says what dispatches belong to, but for those of which it is said already. */
+export function asPart(part: Part, recordings: readonly Recording[]): PartRecording[] {
+  return recordings.map((recording) => ({ part, ...recording }));
 }
 
 interface Dispatch {

@@ -2,6 +2,7 @@
 import * as library from '../kernels/library-attention.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 import { type AttentionLayer, type AttentionUse, placesOf, recordCopy } from './attention.ts';
 import type { GradientContext, NamedBuffers, Place } from './context.ts';
 import { recordColumnSums, recordProduct } from './linear.ts';
@@ -42,6 +43,7 @@ export function attentionBackward(
       ...library.softmaxRowsBackward(family, rows),
       buffers: { weights: weights.buffer, d_weights: dWeights.buffer },
       uniform: { rows, columns: sourceSteps, weights_at: weights.at },
+      work: touching(3 * rows * sourceSteps, 2 * rows * sourceSteps),
     },
     ...ofScores(context, layer, buffers, use),
     // What reaches h and e past the scores: h through C, e through the context.
@@ -69,6 +71,7 @@ function combineBackward(
       buffers: { out: out.buffer, d_out: dOut.buffer, d_sums: dSums.buffer },
       uniform: { length: rows * width, out_at: out.at, d_out_at: dOut.at },
       workgroups: elementGroups(family, rows * width),
+      work: touching(3 * rows * width),
     },
     recordProduct(
       family,

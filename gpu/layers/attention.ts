@@ -13,6 +13,7 @@ import type { BufferSizes } from '../device/buffers.ts';
 import * as library from '../kernels/library-attention.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 import type { LayerContext, NamedBuffers, Place } from './context.ts';
 import { recordProduct } from './linear.ts';
 import { scorePairs, type Sequence, weightPairs } from './pairs.ts';
@@ -128,6 +129,7 @@ export function attentionForward(
       ...library.softmaxRows(family, rows),
       buffers: { weights: weights.buffer, lengths: lengths ?? parameters },
       uniform: { rows, columns: sourceSteps, batch, at: weights.at, has_lengths: lengths ? 1 : 0 },
+      work: touching(2 * rows * sourceSteps, rows * sourceSteps),
     },
     weightPairs(
       family,
@@ -151,6 +153,7 @@ export function attentionForward(
       buffers: { out: out.buffer },
       uniform: { length: rows * width, at: out.at },
       workgroups: elementGroups(family, rows * width),
+      work: touching(2 * rows * width),
     },
   ];
 }
@@ -199,6 +202,7 @@ export function recordCopy(
       adds: adds ? 1 : 0,
     },
     workgroups: elementGroups(family, rows * columns),
+    work: touching((adds ? 3 : 2) * rows * columns),
   };
 }
 

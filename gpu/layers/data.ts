@@ -2,6 +2,7 @@
 import * as library from '../kernels/library-elements.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 
 export interface WindowsGather {
   /** `[length, features]`. */
@@ -34,6 +35,8 @@ export function recordGatherWindows(family: KernelFamily, gather: WindowsGather)
       is_random: draw ? 1 : 0,
     },
     workgroups: elementGroups(family, steps * batch * features),
+    // The windows of T + 1 values, and both that are cut out of each.
+    work: touching((3 * steps + 1) * batch * features),
   };
 }
 
@@ -61,6 +64,7 @@ export function recordGatherExamples(family: KernelFamily, gather: ExamplesGathe
     buffers: { source: from, gathered: to, ...(isDrawn ? { control: draw.control } : {}) },
     uniform: { count, width, steps, fill_steps: fillSteps, batch, seed: isDrawn ? draw.seed : 0 },
     workgroups: elementGroups(family, fillSteps * batch * width),
+    work: touching((steps + fillSteps) * batch * width),
   };
 }
 
@@ -86,6 +90,7 @@ export function recordGatherStream(family: KernelFamily, gather: StreamGather): 
     buffers: { source: from, gathered: to, control },
     uniform: { length, windows },
     workgroups: elementGroups(family, length),
+    work: touching(2 * length),
   };
 }
 
@@ -124,6 +129,7 @@ export function recordBeginStates(family: KernelFamily, begin: StatesBegin): Rec
       windows,
     },
     workgroups: elementGroups(family, planes * batch * hiddenSize),
+    work: touching(2 * planes * batch * hiddenSize),
   };
 }
 
@@ -136,5 +142,6 @@ export function recordKeepStates(family: KernelFamily, keep: CarriedStates): Rec
     buffers: { carried, states, control },
     uniform: { planes, plane_stride: slots * length, length, final_at: (slots - 1) * length },
     workgroups: elementGroups(family, planes * length),
+    work: touching(2 * planes * length),
   };
 }

@@ -2,6 +2,7 @@
 import * as library from '../kernels/library-elements.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 import type { Place } from './context.ts';
 
 /** One use of dropout while training. */
@@ -68,5 +69,6 @@ export function recordDropInputs(
       ...dropoutUniform(dropout),
       values_at: values.at,
     },
+    work: touching(2 * steps * batch * width),
   };
 }

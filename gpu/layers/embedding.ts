@@ -5,6 +5,7 @@
 import * as library from '../kernels/library-elements.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 import type { Place } from './context.ts';
 
 interface Lookup {
@@ -47,6 +48,7 @@ export function recordLookup(
       bias_at: bias?.at ?? 0,
       out_at: out.at,
     },
+    work: touching(rows + 2 * rows * width + (bias ? width : 0)),
   };
 }
 
@@ -75,5 +77,6 @@ export function recordTableGradient(
       out_at: out.at,
       accumulate: accumulate ? 1 : 0,
     },
+    work: touching(rows + (rows + (accumulate ? 2 : 1) * vocabulary) * width, rows * width),
   };
 }

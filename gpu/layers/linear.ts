@@ -2,6 +2,7 @@
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
+import { touching, productWork } from '../kernels/work.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
 
 export interface LinearLayer {
@@ -52,6 +53,7 @@ export function recordProduct(
       bias_at: bias?.at ?? 0,
       accumulate: out.accumulate ? 1 : 0,
     },
+    work: productWork([rows, inner, columns], (bias ? columns : 0) + (out.accumulate ? rows * columns : 0)),
   };
 }
 
@@ -73,6 +75,7 @@ export function recordColumnSums(
       out_at: out.at,
       accumulate: out.accumulate ? 1 : 0,
     },
+    work: touching((rows + (out.accumulate ? 2 : 1)) * columns, rows * columns),
   };
 }
 

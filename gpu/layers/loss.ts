@@ -10,6 +10,7 @@ import * as library from '../kernels/library-elements.ts';
 import { PARTIALS } from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
+import { touching, type Work } from '../kernels/work.ts';
 import type { Place } from './context.ts';
 
 /** Words of the weights of T′·B outputs: n follows them. */
@@ -47,6 +48,7 @@ export function recordWeights(weights: Weights): Recording {
     },
     uniform: { steps, batch, first: from, end: to },
     workgroups: [1, 1],
+    work: touching(steps * batch * (mask ? 2 : 1) + (lengths ? batch : 0), steps * batch),
   };
 }
 
@@ -100,5 +102,13 @@ export function recordLoss(family: KernelFamily, loss: Loss): Recording {
       d_outputs_at: dOutputs.at,
       accumulate: loss.accumulate ? 1 : 0,
     },
+    work: lossWork(loss),
   };
+}
+
+/** Outputs and targets are read, dL/dy is written. */
+function lossWork({ head, rows, width, weights, accumulate }: Loss): Work {
+  const targets = head === 'linear' ? rows * width : rows;
+  const partials = (accumulate ? 2 : 1) * PARTIALS;
+  return touching(2 * rows * width + targets + (weights ? rows : 0) + partials);
 }

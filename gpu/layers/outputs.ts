@@ -9,6 +9,7 @@
 import * as library from '../kernels/library-elements.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 import type { Place } from './context.ts';
 import { type Dropout, dropoutBuffers, dropoutUniform } from './dropout.ts';
 
@@ -73,6 +74,7 @@ export function recordJoin(family: KernelFamily, join: Join): Recording {
       residual_at: residual.at,
       out_at: join.out.at,
     },
+    work: touching((join.residual ? 3 : 2) * join.steps * join.batch * width),
   };
 }
 
@@ -113,6 +115,7 @@ function recordPartGradient(
       d_part_at: dPart.at,
       accumulate: accumulate ? 1 : 0,
     },
+    work: touching((accumulate ? 3 : 2) * geometry.steps * geometry.batch * columns.count),
   };
 }
 

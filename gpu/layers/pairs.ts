@@ -5,6 +5,7 @@
 import * as library from '../kernels/library-attention.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
+import { productWork, type Work } from '../kernels/work.ts';
 import type { Place } from './context.ts';
 
 /** A sequence [steps, B, rowWidth], of which `columns` are meant, the first at `at`. */
@@ -60,6 +61,7 @@ export function scorePairs(
       adds: 0,
       ...ofHeld(besides, batch),
     },
+    work: pairWork(batch, [steps, features, sourceSteps]),
   };
 }
 
@@ -114,6 +116,7 @@ export function weightPairs(
       adds: adds ? 1 : 0,
       ...ofHeld(besides, batch),
     },
+    work: pairWork(batch, [rows, inner, features], adds ? rows * features : 0),
   };
 }
 
@@ -129,4 +132,10 @@ function ofHeld(besides: Besides | undefined, batch: number): Record<string, num
     held_batch: held?.rowWidth ?? 0,
     held_row: batch * (held?.rowWidth ?? 0),
   };
+}
+
+/** A product for each row of the batch; v and what results hold are left out, being read once for many terms. */
+function pairWork(batch: number, shape: readonly [number, number, number], added = 0): Work {
+  const { operations, bytes } = productWork(shape, added);
+  return { operations: batch * operations, bytes: batch * bytes };
 }

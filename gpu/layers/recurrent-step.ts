@@ -6,6 +6,7 @@
 import { type CellDescription, sumBlocks } from '../cells/cell.ts';
 import * as library from '../kernels/library-recurrent.ts';
 import type { Recording } from '../kernels/plan.ts';
+import { productWork, touching, type Work } from '../kernels/work.ts';
 import type { LayerContext, Place } from './context.ts';
 import type { Dropout } from './dropout.ts';
 
@@ -100,6 +101,7 @@ export function forwardStep(
     ...library.forwardStep(family, layer.cell, variantOf(at), at.batch, layer.hiddenSize),
     buffers: { parameters, inputs: input.buffer, states, saved, ...variantBuffers(at) },
     uniform: stepUniform(layer, at, step, slot),
+    work: forwardWork(layer, at),
   };
 }
 
@@ -115,6 +117,7 @@ export function recordDropInitial(
     ...library.dropInitial(family, layer.cell, at.batch * layer.hiddenSize),
     buffers: { parameters, states: at.states, ...variantBuffers(at) },
     uniform: { ...stepUniform(layer, at, step, slot), drop_time: dropTime(at, step) },
+    work: touching(2 * at.batch * layer.hiddenSize),
   };
 }
 
@@ -156,6 +159,7 @@ export function backwardStep(
       is_last: next === null ? 1 : 0,
       starts_at_zero: startsAtZero ? 1 : 0,
     },
+    work: backwardWork(layer, at, next !== null),
   };
 }
 
@@ -175,6 +179,7 @@ export function backwardToInitial(
       d_sums_next: step * at.batch * dSumsStride(layer),
       drop_time: dropTime(at, step),
     },
+    work: productWork([at.batch, layer.cell.gates.length * layer.hiddenSize, layer.hiddenSize]),
   };
 }
 
@@ -193,6 +198,26 @@ function variantBuffers({ lengths, dropout, forced }: ForwardBuffers): Record<st
     ...(dropout ? { control: dropout.control } : {}),
     ...(forced ? { forced } : {}),
   };
+}
+
+/** [B, I + H]·[I + H, G·H], all of W, b and the own vectors read, and a unit's states and saved values. */
+function forwardWork({ cell, inputSize, hiddenSize }: RecurrentLayer, at: ForwardBuffers): Work {
+  const columns = cell.gates.length * hiddenSize;
+  const inner = (at.hoisted ? 0 : inputSize) + hiddenSize;
+  const read = at.batch * (at.hoisted ? columns : inputSize) + (inner + 1) * columns;
+  const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout ? 1 : 0);
+  const words = read + (cell.vectors.length + ofUnit * at.batch) * hiddenSize;
+  return touching(words, 2 * at.batch * inner * columns);
+}
+
+/** [B, G·H]·Whᵀ where something comes back through W; the states before and after, what reaches them, and D sums. */
+function backwardWork(layer: RecurrentLayer, at: ForwardBuffers, comesBack: boolean): Work {
+  const { cell, hiddenSize } = layer;
+  const columns = cell.gates.length * hiddenSize;
+  const through = comesBack ? (at.batch + hiddenSize) * columns : 0;
+  const ofUnit = 4 * cell.states.length + cell.saved + 1;
+  const words = through + at.batch * (ofUnit * hiddenSize + dSumsStride(layer));
+  return touching(words, comesBack ? 2 * at.batch * columns * hiddenSize : 0);
 }
 
 /** What every step's uniform says of the layer and of where the step lies. */

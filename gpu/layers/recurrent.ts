@@ -3,7 +3,7 @@
  * its parameters as sums over all time steps. One step is in recurrent-step.ts.
  */
 import { sumBlocks } from '../cells/cell.ts';
-import type { Recording } from '../kernels/plan.ts';
+import { asPart, type Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
 import { recordColumnSums, recordProduct } from './linear.ts';
 import {
@@ -72,7 +72,7 @@ export function backward(
         startsAtZero,
       });
     }),
-    ...parameterGradients(context, layer, at, d, steps, options),
+    ...asPart('gradients', parameterGradients(context, layer, at, d, steps, options)),
   ];
 }
 

@@ -6,6 +6,7 @@ import * as library from '../kernels/library-attention.ts';
 import type { BufferSizes } from '../device/buffers.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 import type { Place } from './context.ts';
 
 /** That no token ends a sequence. */
@@ -63,6 +64,7 @@ export function recordArgmax(
     ...library.argmax(family, batch),
     buffers: { logits: logits.buffer, next: next.buffer },
     uniform: { rows: batch, columns: vocabulary, logits_at: logits.at, next_at: next.at },
+    work: touching(batch * (vocabulary + 1)),
   };
 }
 
@@ -73,6 +75,7 @@ export function recordSample(family: KernelFamily, use: SampleUse): Recording {
     ...library.sample(family, mode, batch),
     buffers: { settings, logits: logits.buffer, tokens, next: next.buffer },
     uniform: { rows: batch, columns: vocabulary, step, logits_at: logits.at, next_at: next.at },
+    work: touching(batch * (vocabulary + 2), batch * vocabulary),
   };
 }
 
@@ -128,12 +131,14 @@ export function recordBeamStep(
       ...library.beamCandidates(family, beams),
       buffers: { settings, logits: logits.buffer, scores, tokens, ...candidates },
       uniform: { rows: beams, columns: vocabulary, step, logits_at: logits.at },
+      work: touching(beams * (vocabulary + 2 * beams), beams * vocabulary),
     },
     {
       kernel: library.beamChoose(family),
       buffers: { ...candidates, scores, parents, tokens, next: next.buffer },
       uniform: { beams, step, next_at: next.at },
       workgroups: elementGroups(family, beams * beams),
+      work: touching(beams * (2 * beams + 4)),
     },
   ];
 }
@@ -171,6 +176,7 @@ export function recordReorder(
       to_at: to,
     },
     workgroups: elementGroups(family, length),
+    work: touching(2 * length),
   };
 }
 

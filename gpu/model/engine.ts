@@ -4,6 +4,7 @@
  *
  * Layouts: sequences are time-major `[T, B, features]`, flattened row by row. Series are normalised by the caller.
  */
+import type { Part, Work } from '../kernels/work.ts';
 import type { RunConfiguration } from './configuration.ts';
 
 export interface EngineDescription {
@@ -166,6 +167,16 @@ export interface RunCost {
   readonly bytes: number;
   /** Dispatches of one iteration; 0 for the reference. */
   readonly dispatchesPerIteration: number;
+  /** The kernels of one iteration, in its order; none for the reference. */
+  readonly kernels: readonly KernelCost[];
+}
+
+/** What all dispatches of a kernel do in one iteration, known from their shapes alone. */
+export interface KernelCost extends Work {
+  readonly part: Part;
+  /** Such as `forward_step.rnn`, or with its shape `product 50×100×1`. */
+  readonly kernel: string;
+  readonly dispatches: number;
 }
 
 export interface GenerationRequest {

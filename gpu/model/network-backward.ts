@@ -1,5 +1,5 @@
 /** A model backward: from the gradient of its outputs to that of every parameter. */
-import type { Recording } from '../kernels/plan.ts';
+import { asPart, type Recording } from '../kernels/plan.ts';
 import { attentionBackward } from '../layers/attention-backward.ts';
 import type { GradientContext } from '../layers/context.ts';
 import { handBackStates, initialGradients, vectorGradient } from './beginning.ts';
@@ -38,8 +38,8 @@ export function spanBackward(
   return [
     ...(readsFinal(network) && continues
       ? []
-      : headBackward(context, network, use, buffers, span, continues)),
-    ...lookBack(context, network, use, buffers),
+      : asPart('readout', headBackward(context, network, use, buffers, span, continues))),
+    ...asPart('attention', lookBack(context, network, use, buffers)),
     ...stackBackward(context, main, use, buffers, span, sweep),
   ];
 }

@@ -1,5 +1,5 @@
 /** A model forward: source, initial states, time steps, attention, head. */
-import type { Recording } from '../kernels/plan.ts';
+import { asPart, type Recording } from '../kernels/plan.ts';
 import { attentionForward, attentionKeys } from '../layers/attention.ts';
 import type { LayerContext, Place } from '../layers/context.ts';
 import { recordArgmax } from '../layers/sampling.ts';
@@ -49,7 +49,8 @@ export function recordBeginning(
   }
   if (attention) {
     const { source } = attentionPlaces(network, use, buffers);
-    recordings.push(...attentionKeys(context, attention, buffers, { ...attentionExtent(use), source }));
+    const keys = attentionKeys(context, attention, buffers, { ...attentionExtent(use), source });
+    recordings.push(...asPart('attention', keys));
   }
   if (start) recordings.push(...startFromVector(context, network, use, buffers, start));
   if (use.starts === 'given' && dropsRecurrently(main, use)) {
@@ -70,8 +71,8 @@ export function spanForward(
   return [
     ...(inputs === 'raw' ? prepareInputs(context, network.main, use, buffers, span) : []),
     ...stackSteps(context, network.main, use, buffers, span),
-    ...lookAtSource(context, network, use, buffers, span),
-    ...readOut(context, network, use, buffers, span),
+    ...asPart('attention', lookAtSource(context, network, use, buffers, span)),
+    ...asPart('readout', readOut(context, network, use, buffers, span)),
   ];
 }
 

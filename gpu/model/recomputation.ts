@@ -4,7 +4,7 @@
  * the second goes from the last segment to the first, runs each again from its kept state, and sweeps it back. States,
  * saved values, outputs and their gradients are then k time steps long, for one more forward sweep.
  */
-import type { Recording } from '../kernels/plan.ts';
+import { asPart, type PartRecording, type Recording } from '../kernels/plan.ts';
 import type { GradientContext } from '../layers/context.ts';
 import { copyRows } from './copy.ts';
 import { directionsOf, type Network, type NetworkUse, readsFinal } from './network.ts';
@@ -31,8 +31,8 @@ export function recordRecomputed(
   network: Network,
   use: NetworkUse,
   buffers: NamedBuffers,
-  recordLoss: (span: Span, continues: boolean) => Recording[],
-): Recording[] {
+  recordLoss: (span: Span, continues: boolean) => PartRecording[],
+): PartRecording[] {
   const { main } = network;
   const segments = segmentsOf(use);
   const last = segments.length - 1;
@@ -53,22 +53,24 @@ export function recordRecomputed(
   const backward = segments.toReversed().flatMap((span, fromEnd) => {
     const continues = fromEnd > 0;
     const speaks = !continues || !readsFinal(network);
-    return [
+    const again = [
       ...move('fetch', last - fromEnd, 0),
       ...(speaks
         ? spanForward(context, network, use, buffers, span, 'prepared')
         : stackSteps(context, main, use, buffers, span)),
       ...(continues ? [] : move('keep', segments.length, span.steps)),
+    ];
+    return [
+      ...asPart('forward', again),
       ...(speaks ? recordLoss(span, continues) : []),
-      ...spanBackward(context, network, use, buffers, span, continues),
+      ...asPart('backward', spanBackward(context, network, use, buffers, span, continues)),
     ];
   });
+  const prepared = prepareInputs(context, main, use, buffers, wholeSpan(use));
   return [
-    ...prepareInputs(context, main, use, buffers, wholeSpan(use)),
-    ...begin,
-    ...forward,
+    ...asPart('forward', [...prepared, ...begin, ...forward]),
     ...backward,
-    ...recordEnd(context, network, use, buffers),
+    ...asPart('backward', recordEnd(context, network, use, buffers)),
   ];
 }
 

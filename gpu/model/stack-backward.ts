@@ -1,5 +1,5 @@
 /** A stack's time steps backward: from the gradient of its outputs to those of its parameters. */
-import type { Recording } from '../kernels/plan.ts';
+import { asPart, type Recording } from '../kernels/plan.ts';
 import type { GradientContext, Place } from '../layers/context.ts';
 import { recordTableGradient } from '../layers/embedding.ts';
 import { recordDropInputs } from '../layers/dropout.ts';
@@ -89,19 +89,16 @@ function directionBackward(
   };
   const back = recurrent.backward(context, direction, at, d, span.steps, options);
   if (!oneHot) return back;
-  const rows = span.steps * use.batch;
-  return [
-    ...back,
-    recordTableGradient(context.family, {
-      tokens: { buffer: buffers[`${stack.prefix}inputs`]!, at: span.time * use.batch },
-      d: { buffer: d.dSums, at: 0, rowStride: recurrent.dSumsStride(direction) },
-      rows,
-      width: direction.cell.gates.length * direction.hiddenSize,
-      vocabulary: stack.inputSize,
-      out: { buffer: context.gradients, at: direction.weights },
-      accumulate: sweep.continues,
-    }),
-  ];
+  const inputWeights = recordTableGradient(context.family, {
+    tokens: { buffer: buffers[`${stack.prefix}inputs`]!, at: span.time * use.batch },
+    d: { buffer: d.dSums, at: 0, rowStride: recurrent.dSumsStride(direction) },
+    rows: span.steps * use.batch,
+    width: direction.cell.gates.length * direction.hiddenSize,
+    vocabulary: stack.inputSize,
+    out: { buffer: context.gradients, at: direction.weights },
+    accumulate: sweep.continues,
+  });
+  return [...back, ...asPart('gradients', [inputWeights])];
 }
 
 export function gradientBuffers(
@@ -156,7 +153,7 @@ export function tableGradient(
   const { steps, batch } = use;
   const dropout = dropoutOf(stack, use, buffers, 'input', stack.layers[0]!);
   const drop = { values: d, steps, batch, width: readSize, firstTime: 0 };
-  return [
+  return asPart('gradients', [
     ...(dropout ? [recordDropInputs(family, { ...drop, dropout })] : []),
     recordTableGradient(family, {
       tokens: { buffer: buffers[`${prefix}inputs`]!, at: 0 },
@@ -167,5 +164,5 @@ export function tableGradient(
       out: { buffer: gradients, at: table },
       accumulate: false,
     }),
-  ];
+  ]);
 }

@@ -39,7 +39,12 @@ function referenceCost(
   const source = model.encoder ? sourceLength * stackNumbers(model.encoder) : 0;
   const attention = model.attention ? sequenceLength * sourceLength : 0;
   const numbers = 2 * layout.length + optimizerState.length + batchSize * (main + source + attention);
-  return { parameters: layout.count, bytes: 8 * numbers + dataBytes(data), dispatchesPerIteration: 0 };
+  return {
+    parameters: layout.count,
+    bytes: 8 * numbers + dataBytes(data),
+    dispatchesPerIteration: 0,
+    kernels: [],
+  };
 }
 
 /** Numbers that a stack keeps for each row and time step. */

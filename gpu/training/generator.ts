@@ -9,6 +9,7 @@ import * as library from '../kernels/library.ts';
 import type { PipelineCache } from '../kernels/pipeline.ts';
 import { type Plan, type Recording, recordPlan } from '../kernels/plan.ts';
 import { elementGroups } from '../kernels/tiles.ts';
+import { productWork, touching } from '../kernels/work.ts';
 import type { LayerContext } from '../layers/context.ts';
 import type { GenerationRequest } from '../model/engine.ts';
 import { directionsOf, forwardSizes, type Network, type NetworkUse, useOf } from '../model/network.ts';
@@ -177,6 +178,7 @@ function recordEmit(
       bias: head!.bias,
     },
     workgroups: elementGroups(family, draws * window * model.outputSize),
+    work: productWork([draws * window, main.width, model.outputSize]),
   };
 }
 
@@ -205,6 +207,7 @@ function recordClears(
         state_count: cell.states.length,
       },
       workgroups: elementGroups(family, cell.states.length * draws * hiddenSize),
+      work: touching(cell.states.length * draws * hiddenSize),
     };
   });
 }

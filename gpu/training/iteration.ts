@@ -1,6 +1,6 @@
 /** One training iteration as a list of dispatches: batch, forward, loss, backward, norm, decision, update. */
 import type { BufferSizes } from '../device/buffers.ts';
-import type { Recording } from '../kernels/plan.ts';
+import { asPart, type PartRecording, type Recording } from '../kernels/plan.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { GradientContext, LayerContext, Place } from '../layers/context.ts';
 import { PARTIALS_LENGTH, recordLoss, recordWeights } from '../layers/loss.ts';
@@ -88,7 +88,7 @@ function recordSpanLoss(
   buffers: NamedBuffers,
   span: Span,
   continues: boolean,
-): Recording[] {
+): PartRecording[] {
   const { model } = network;
   const totalSteps = outputsOf(network, use.steps);
   const first = readsFinal(network) ? 0 : span.time * use.batch;
@@ -108,7 +108,7 @@ function recordSpanLoss(
     partials: buffers['partials']!,
     accumulate: continues,
   });
-  return [...(continues ? [] : outputWeights(network, use, buffers, totalSteps)), loss];
+  return asPart('loss', [...(continues ? [] : outputWeights(network, use, buffers, totalSteps)), loss]);
 }
 
 function outputWeights(network: Network, use: NetworkUse, buffers: NamedBuffers, steps: number): Recording[] {
@@ -133,14 +133,14 @@ export function recordGradient(
   network: Network,
   use: NetworkUse,
   buffers: NamedBuffers,
-): Recording[] {
-  const loss = (span: Span, continues: boolean): Recording[] =>
+): PartRecording[] {
+  const loss = (span: Span, continues: boolean): PartRecording[] =>
     recordSpanLoss(context.family, network, use, buffers, span, continues);
   if (use.held < use.steps) return recordRecomputed(context, network, use, buffers, loss);
   return [
-    ...recordForward(context, network, use, buffers),
+    ...asPart('forward', recordForward(context, network, use, buffers)),
     ...loss(wholeSpan(use), false),
-    ...recordBackward(context, network, use, buffers),
+    ...asPart('backward', recordBackward(context, network, use, buffers)),
   ];
 }
 
@@ -164,8 +164,8 @@ export function recordIteration(
   configuration: RunConfiguration,
   data: TrainingData,
   buffers: NamedBuffers,
-): Recording[] {
-  const { algorithm } = configuration.training.optimizer;
+): PartRecording[] {
+  const { optimizer } = configuration.training;
   const use = trainingUse(network, configuration, data);
   const context: GradientContext = {
     family,
@@ -173,9 +173,9 @@ export function recordIteration(
     gradients: buffers['gradients']!,
   };
   return [
-    ...recordBatch(family, network, configuration, use, data, buffers),
+    ...asPart('batch', recordBatch(family, network, configuration, use, data, buffers)),
     ...recordGradient(context, network, use, buffers),
-    ...recordUpdate(family, buffers, algorithm, network.layout.length),
-    ...(data.kind === 'streams' ? recordCarry(family, network, use, buffers) : []),
+    ...asPart('optimizer', recordUpdate(family, buffers, optimizer, network.layout.length)),
+    ...asPart('batch', data.kind === 'streams' ? recordCarry(family, network, use, buffers) : []),
   ];
 }

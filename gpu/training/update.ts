@@ -2,12 +2,14 @@
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import { touching } from '../kernels/work.ts';
 import { LARGEST_FLOAT } from '../model/checks.ts';
 import type {
   OptimizerConfiguration,
   ScheduleConfiguration,
   TrainingConfiguration,
 } from '../model/configuration.ts';
+import { optimizerSlots } from '../model/optimizer.ts';
 import type { NamedBuffers } from '../model/stack.ts';
 
 /** Records that the ring of losses holds, and so the most iterations of a submission. */
@@ -65,9 +67,11 @@ function logarithm(beta: number): number {
 export function recordUpdate(
   family: KernelFamily,
   buffers: NamedBuffers,
-  algorithm: OptimizerConfiguration['algorithm'],
+  optimizer: OptimizerConfiguration,
   length: number,
 ): Recording[] {
+  const { algorithm } = optimizer;
+  const read = (2 + optimizerSlots(optimizer).length) * length;
   const { settings, control, gradients, partials, parameters, slots } = buffers as Record<string, GPUBuffer>;
   const whole = {
     buffers: {
@@ -86,14 +90,17 @@ export function recordUpdate(
       buffers: { settings: settings!, gradients: gradients!, partials: partials! },
       uniform: { length },
       workgroups: [library.PARTIALS / library.SUM_WIDTH, 1],
+      work: touching(length + 2 * library.PARTIALS, 2 * length),
     },
     {
       kernel: library.settle(),
       buffers: { settings: settings!, partials: partials!, control: control! },
       uniform: {},
       workgroups: [1, 1],
+      work: touching(3 * library.PARTIALS, 3 * library.PARTIALS),
     },
-    { kernel: library.checkUpdate(algorithm, family), ...whole },
-    { kernel: library.update(algorithm, family), ...whole },
+    { kernel: library.checkUpdate(algorithm, family), ...whole, work: touching(read) },
+    // The gradient alone is not written.
+    { kernel: library.update(algorithm, family), ...whole, work: touching(2 * read - length) },
   ];
 }

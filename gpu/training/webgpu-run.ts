@@ -9,7 +9,7 @@ import {
   ownedBy,
 } from '../device/buffers.ts';
 import { Readback } from '../device/readback.ts';
-import { checkWorkgroups, type Plan, type Recording, recordPlan, uniformBytes } from '../kernels/plan.ts';
+import { checkWorkgroups, type PartRecording, type Plan, recordPlan, uniformBytes } from '../kernels/plan.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
   BeamRequest,
@@ -32,6 +32,7 @@ import { isSeries, requireSeries, validateLearningRate, validateValues } from '.
 import { validateState } from '../model/validation.ts';
 import { Answers, type RunDevice } from './answers.ts';
 import { dataContents } from './batch.ts';
+import { costOf, kindsOf } from './kinds.ts';
 import { joined } from './fields.ts';
 import { checkForecast } from './forecaster.ts';
 import { recordIteration } from './iteration.ts';
@@ -48,7 +49,7 @@ interface RunParts {
   readonly data: TrainingData;
   readonly buffers: Buffers<BufferSizes>;
   /** The dispatches of an iteration. */
-  readonly recordings: readonly Recording[];
+  readonly recordings: readonly PartRecording[];
   readonly cost: RunCost;
 }
 
@@ -60,7 +61,7 @@ export class WebGpuRun implements TrainingRun {
   readonly #data: TrainingData;
   readonly #buffers: Buffers<BufferSizes>;
   /** The dispatches of an iteration; compiled when the first is asked for, or once something else has been answered. */
-  readonly #recordings: readonly Recording[];
+  readonly #recordings: readonly PartRecording[];
   #plan: Promise<Plan> | undefined;
   readonly #readback: Readback;
   readonly #submitter: Submitter;
@@ -110,6 +111,7 @@ export class WebGpuRun implements TrainingRun {
       parameters: network.layout.count,
       bytes: bytesOf(sizes) + uniformBytes(recordings.length),
       dispatchesPerIteration: recordings.length,
+      kernels: kindsOf(recordings).map(costOf),
     };
     const run = new WebGpuRun({ on, network, configuration, data, buffers, recordings, cost });
     for (const [name, values] of dataContents(configuration, data)) run.#write(name, values);

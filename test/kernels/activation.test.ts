@@ -1,6 +1,7 @@
 /** The project's own tanh and sigmoid where WGSL's go wrong: near zero and far from it. */
 import { expect, test } from 'vitest';
 import { shaderText } from '../../gpu/kernels/shaders.ts';
+import { touching } from '../../gpu/kernels/work.ts';
 import { runRecordings } from '../support/gpu.ts';
 
 const POINTS = [
@@ -24,6 +25,7 @@ async function evaluate(call: string): Promise<Float32Array> {
       buffers: { x: x!, y: y! },
       uniform: {},
       workgroups: [INPUTS.length, 1],
+      work: touching(2 * INPUTS.length),
     },
   ]);
   return results['y']!;

@@ -1,5 +1,6 @@
 /** Mutants of what layers and models record: a field of a uniform wrong, a buffer another, a dispatch left out. */
 import type { Recording } from '../../gpu/kernels/plan.ts';
+import { touching } from '../../gpu/kernels/work.ts';
 import type { RecordingMutant } from '../support/mutation.ts';
 
 type Uniform = Recording['uniform'];
@@ -31,6 +32,7 @@ const NOTHING: Recording = {
   buffers: {},
   uniform: {},
   workgroups: [1, 1],
+  work: touching(0),
 };
 
 /** The dispatch is another, which does nothing. */

@@ -1,6 +1,7 @@
 /** The comparisons of drawn tokens and of beam search with their definitions in float64. */
 import type { Recording } from '../../gpu/kernels/plan.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
+import { touching } from '../../gpu/kernels/work.ts';
 import {
   beamSequences,
   beamSizes,
@@ -203,6 +204,7 @@ function recordTableStep(
     buffers: { table, next, states, logits },
     uniform: { beams, columns: vocabulary, count, step },
     workgroups: [beams, 1],
+    work: touching(2 * beams * vocabulary),
   };
 }
 

@@ -92,7 +92,7 @@ async function runUpdates(
     (buffers) =>
       gradients.flatMap((_, index) => {
         const named = { ...buffers, gradients: buffers[`gradients${index}`]! };
-        return recordUpdate(family, named, training.optimizer.algorithm, length);
+        return recordUpdate(family, named, training.optimizer, length);
       }),
     mutate,
   );

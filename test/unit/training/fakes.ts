@@ -124,7 +124,7 @@ type Unasked = 'examine' | 'force' | 'generateTokens' | 'searchTokens';
 /** Its one parameter is the iteration that it is at; its loss is 1 / iteration. */
 export class FakeRun implements Omit<TrainingRun, Unasked> {
   readonly configuration: RunConfiguration;
-  readonly cost = { parameters: 1, bytes: 16, dispatchesPerIteration: 7 };
+  readonly cost = { parameters: 1, bytes: 16, dispatchesPerIteration: 7, kernels: [] };
   readonly submissions: Submission[] = [];
   /** The first iteration whose update is refused, and why. */
   broken: { iteration: number; what: 'loss' | 'gradient' } | null = null;
