@@ -73,10 +73,12 @@ describe('operations', () => {
   ];
   test.each(shapes)('%o', (shape, gates, vectors) => {
     const kernels = costs(configurationOf(shape));
-    const of = (part: Part) => totalWork(kernels.filter((kernel) => kernel.part === part)).operations;
-    for (const [part, operations] of Object.entries(expected(shape, gates, vectors))) {
-      expect(of(part as Part), part).toBe(operations);
-    }
+    const wanted = expected(shape, gates, vectors);
+    const counted = (Object.keys(wanted) as Part[]).map((part) => [
+      part,
+      totalWork(kernels.filter((kernel) => kernel.part === part)).operations,
+    ]);
+    expect(Object.fromEntries(counted)).toEqual(wanted);
   });
 
   test('of case A in all, by hand', () => {
@@ -91,9 +93,7 @@ describe('operations', () => {
 });
 
 test('bytes of a forward step: x, W, b and h are read, h is written', () => {
-  const [forward] = costs(configurationOf({ ...CASE_A, cell: 'rnn' })).filter(
-    ({ part }) => part === 'forward',
-  );
+  const forward = costs(configurationOf({ ...CASE_A, cell: 'rnn' })).find(({ part }) => part === 'forward');
   const words = 50 * 1 + 101 * 100 + 100 + 50 * 100 + 50 * 100;
   expect(forward).toMatchObject({ kernel: 'forward_step.rnn', dispatches: 20, bytes: 20 * 4 * words });
 });
@@ -119,13 +119,10 @@ describe('500 configurations', () => {
   test.each(FAMILIES)('%s: each dispatch moves no more than the buffers it binds', (family) => {
     for (const draw of draws) {
       const { configuration, data } = build(draw.choice, draw.sizes, new RandomSource(draw.seed));
-      for (const recording of record(configuration, data, family)) {
-        const { kernel, work, part } = recording;
-        const told = `${kernel.name} of configuration ${draw.seed}`;
-        expect(part, told).toBeDefined();
-        expect(work.bytes, told).toBeGreaterThan(0);
-        expect(work.bytes, told).toBeLessThanOrEqual(boundBytes(recording));
-      }
+      const wrong = record(configuration, data, family).filter(
+        (recording) => !(recording.work.bytes > 0 && recording.work.bytes <= boundBytes(recording)),
+      );
+      expect(wrong.map(({ kernel }) => `${kernel.name} of configuration ${draw.seed}`)).toEqual([]);
     }
   });
 
