@@ -45,8 +45,8 @@ function seamFiles({ ends, drops, forces }: StepVariant): string[] {
 
 function stepFiles(cell: CellSource, variant: StepVariant): (string | SourceFile)[] {
   const equations = { name: `shaders/cells/${cell.variantOf ?? cell.name}.wgsl`, text: cell.shader };
-  const seam = ['common/activation.wgsl', equations, 'recurrent/cell.wgsl', 'recurrent/step.wgsl'];
-  return [...seam, ...seamFiles(variant)];
+  const step = ['recurrent/cell.wgsl', 'recurrent/step.wgsl', 'recurrent/one_step.wgsl'];
+  return ['common/activation.wgsl', equations, ...step, ...seamFiles(variant)];
 }
 
 /** Such as `forward_step.rnn.ends`. */

@@ -12,6 +12,7 @@ import {
   backwardToInitial,
   dSumsStride,
   type ForwardBuffers,
+  forwardStep,
   recurrentInputAt,
   type RecurrentLayer,
 } from './recurrent-step.ts';
@@ -20,7 +21,6 @@ export {
   type BackwardBuffers,
   dSumsStride,
   type ForwardBuffers,
-  forwardStep,
   recordDropInitial,
   type RecurrentLayer,
   stateLength,
@@ -29,6 +29,16 @@ export {
 /** Local time steps in the order in which the layer runs. */
 function runOrder({ reverse }: RecurrentLayer, steps: number): number[] {
   return Array.from({ length: steps }, (_, index) => (reverse ? steps - 1 - index : index));
+}
+
+/** All time steps of a span, of which `first` is the local one that comes first in time and `slot` that of the states before it. */
+export function forward(
+  context: LayerContext,
+  layer: RecurrentLayer,
+  at: ForwardBuffers,
+  { first, slot, steps }: { readonly first: number; readonly slot: number; readonly steps: number },
+): Recording[] {
+  return runOrder(layer, steps).map((step) => forwardStep(context, layer, at, first + step, slot + step));
 }
 
 /** How a backward sweep begins, and what becomes of the parameters' gradients. */

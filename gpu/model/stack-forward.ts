@@ -130,10 +130,8 @@ function directionForward(
   span: Span,
 ): Recording[] {
   const at = directionBuffers(stack, use, buffers, layer, direction, span);
-  const slot = span.slot ?? span.index;
-  const times = Array.from({ length: span.steps }, (_, step) => step);
-  if (direction.reverse) times.reverse();
-  return times.map((step) => recurrent.forwardStep(context, direction, at, span.index + step, slot + step));
+  const { index, steps, slot = index } = span;
+  return recurrent.forward(context, direction, at, { first: index, slot, steps });
 }
 
 /** What a direction's steps read and write, for both sweeps. */

@@ -1,18 +1,31 @@
 // What every forward driver does for one unit of one sequence once its sums are complete: read the state of t−1, ask the
-// cell, write the state of t and what backward will need. Past the sequence's end the state is copied.
+// cell, write the state of t and what backward will need. Past the sequence's end the state is copied. A driver that has
+// other work until then may read the state before it.
 
 @group(0) @binding(2) var<storage, read> inputs: array<f32>;
 @group(0) @binding(3) var<storage, read_write> states: array<f32>;
 @group(0) @binding(4) var<storage, read_write> saved: array<f32>;
 
 fn finish_unit(row: u32, unit: u32, sums: CellInput) {
-  let place = row * step.hidden_size + unit;
   var at = sums;
+  at.state = state_before(row, unit);
+  at.vectors = read_vectors(unit);
+  advance_unit(row, unit, at);
+}
+
+fn state_before(row: u32, unit: u32) -> array<f32, STATES> {
+  let place = row * step.hidden_size + unit;
+  var state: array<f32, STATES>;
   // @unroll
   for (var s = 0u; s < STATES; s++) {
-    at.state[s] = states[step.state_in + s * step.state_stride + place];
+    state[s] = states[step.state_in + s * step.state_stride + place];
   }
-  at.vectors = read_vectors(unit);
+  return state;
+}
+
+// Returns h(t) as W will see it.
+fn advance_unit(row: u32, unit: u32, at: CellInput) -> f32 {
+  let place = row * step.hidden_size + unit;
   var next: CellOutput;
   next.state = at.state;
   if (is_live(row)) {
@@ -27,11 +40,13 @@ fn finish_unit(row: u32, unit: u32, sums: CellInput) {
   for (var s = 0u; s < STATES; s++) {
     states[step.state_out + s * step.state_stride + place] = next.state[s];
   }
+  let seen = dropped(row, unit, next.state[0]);
   if (DROPS) {
-    states[step.state_out + STATES * step.state_stride + place] = dropped(row, unit, next.state[0]);
+    states[step.state_out + STATES * step.state_stride + place] = seen;
   }
   // @unroll
   for (var s = 0u; s < SAVED; s++) {
     saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];
   }
+  return seen;
 }

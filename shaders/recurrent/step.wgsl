@@ -1,5 +1,5 @@
-// One time step t of one layer. All places are in floats from the start of a buffer. In a reverse layer t−1 is the time
-// step that is computed before, which is the one after it in time.
+// One time step t of one layer, by the name of `step`: see one_step.wgsl. All places are in floats from the start of a
+// buffer. In a reverse layer t−1 is the time step that is computed before, which is the one after it in time.
 //
 //   inputs      x(t) [B, I] at `input_at`; where HOISTED is 1 its input sums x(t)·Wx + b, [B, G·H]
 //   parameters  W [I + H, G·H] at `weights`, b [G·H] at `bias`, own vectors [V][H] at `vectors`, `vector_stride` apart
@@ -35,7 +35,6 @@ struct TimeStep {
   drop_time: u32,
 }
 
-@group(0) @binding(0) var<uniform> step: TimeStep;
 @group(0) @binding(1) var<storage, read> parameters: array<f32>;
 
 fn read_vectors(unit: u32) -> array<f32, VECTOR_SLOTS> {

@@ -119,8 +119,8 @@ const TARGETS: readonly Target[] = [
       'gradient of the final states stops at the end': [BACKWARD_UNIT, 'd.state = d_state;', ''],
       'gradient from above past the end': [
         BACKWARD_UNIT,
-        'select(0.0, d_outputs[step.d_output_at + place], live)',
-        'd_outputs[step.d_output_at + place]',
+        'select(0.0, tape.d_output, live)',
+        'tape.d_output',
       ],
       'gradient left past the end': [BACKWARD_UNIT, 'select(0.0, d_state[0], live)', 'd_state[0]'],
       'whole gradient not left': [KEPT, 'd_outputs[place] = d_h;', ''],

@@ -168,13 +168,12 @@ export async function runLayer(
       keepGradients: true,
     };
     const first = reverse ? steps - 1 : 0;
-    const times = Array.from({ length: steps }, (_, index) => (reverse ? steps - 1 - index : index));
     return [
       ...(hoisted
         ? [linearForward(context, inputProduct(layer), rows, { x: at.input, y: fromSums.input })]
         : []),
       ...(dropout ? [recurrent.recordDropInitial(context, layer, at, first, first)] : []),
-      ...times.map((step) => recurrent.forwardStep(context, layer, hoisted ? fromSums : at, step, step)),
+      ...recurrent.forward(context, layer, hoisted ? fromSums : at, { first: 0, slot: 0, steps }),
       ...recurrent.backward(context, layer, at, d, steps, {
         finalStates: dFinal ? 'given' : 'zero',
         continues: continues !== undefined,
