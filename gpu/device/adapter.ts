@@ -21,6 +21,9 @@ const NEEDED = {
 /** Limits taken as large as they are offered: they decide how large a model can be. */
 const WANTED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 
+/** Taken where they are offered: a clock of the device's own. */
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+
 /** Architectures of adapters that run on the processor. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i;
 
@@ -36,6 +39,7 @@ export async function openDevice(): Promise<OpenDevice> {
   }
   const device = await adapter.requestDevice({
     label: 'unroll',
+    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(WANTED.map((limit) => [limit, adapter.limits[limit]])),
   });
   const { info } = adapter;

@@ -4,6 +4,7 @@
  *
  * Layouts: sequences are time-major `[T, B, features]`, flattened row by row. Series are normalised by the caller.
  */
+import type { Ceiling } from '../kernels/ceiling.ts';
 import type { Part, Work } from '../kernels/work.ts';
 import type { RunConfiguration } from './configuration.ts';
 
@@ -29,6 +30,11 @@ export interface Engine {
    * would fit; LimitError where a dispatch would be too large. Nothing stays allocated.
    */
   createRun(configuration: RunConfiguration, data: TrainingData, state: TrainingState): Promise<TrainingRun>;
+  /**
+   * What the device can do at the most, measured once in a fraction of a second; while a run trains, what it leaves.
+   * Null of the reference. @throws OutOfMemoryError, DeviceLostError
+   */
+  ceiling(): Promise<Ceiling | null>;
   destroy(): void;
 }
 

@@ -23,6 +23,7 @@ export function openReferenceEngine(): Engine {
       validateRun(configuration, data, state);
       return new ReferenceRun(configuration, referenceCost(configuration, data, state), data, state);
     },
+    ceiling: () => Promise.resolve(null),
     destroy: () => {},
   };
 }

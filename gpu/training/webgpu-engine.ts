@@ -1,6 +1,7 @@
 /** The WebGPU engine: one device, its compiled kernels and the runs made on it. */
 import { openDevice } from '../device/adapter.ts';
 import { Readback } from '../device/readback.ts';
+import { type Ceiling, measureCeiling } from '../kernels/ceiling.ts';
 import { PipelineCache } from '../kernels/pipeline.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type { Engine, EngineDescription, TrainingData, TrainingRun, TrainingState } from '../model/engine.ts';
@@ -25,6 +26,7 @@ export async function openWebGpuEngine(): Promise<Engine> {
     software,
     label: `${names || 'WebGPU'}${software ? ' (software)' : ''}`,
   };
+  let ceiling: Promise<Ceiling> | undefined;
   return {
     description,
     lost,
@@ -35,6 +37,11 @@ export async function openWebGpuEngine(): Promise<Engine> {
     ): Promise<TrainingRun> {
       validateRun(configuration, data, state);
       return WebGpuRun.create(on, configuration, data, state);
+    },
+    ceiling() {
+      ceiling ??= measureCeiling(device, on.pipelines, on.family);
+      ceiling.catch(() => (ceiling = undefined));
+      return ceiling;
     },
     destroy: () => device.destroy(),
   };

@@ -12,13 +12,14 @@ const LIMITS = {
 };
 
 /** A browser whose adapter has these limits and says this of itself; null: no adapter. */
-function browserWith(adapter: { limits?: object; info?: object } | null): {
+function browserWith(adapter: { limits?: object; info?: object; features?: string[] } | null): {
   requestDevice: ReturnType<typeof vi.fn>;
 } {
   const info = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
   const requestDevice = vi.fn(async () => ({ lost: Promise.resolve({ reason: 'destroyed', message: '' }) }));
   const made = adapter && {
     limits: { ...LIMITS, ...adapter.limits },
+    features: new Set(adapter.features),
     info: { ...info, ...adapter.info },
     requestDevice,
   };
@@ -53,6 +54,7 @@ test('buffers are taken as large as they are offered', async () => {
   const { lost } = await openDevice();
   expect(requestDevice).toHaveBeenCalledWith({
     label: 'unroll',
+    requiredFeatures: [],
     requiredLimits: { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
   });
   await expect(lost).resolves.toBe('destroyed');
@@ -69,4 +71,12 @@ describe('software', () => {
     browserWith({ info });
     expect((await openDevice()).software).toBe(software);
   });
+});
+
+test('a clock of the device is taken where there is one, and nothing else besides', async () => {
+  const { requestDevice } = browserWith({ features: ['timestamp-query', 'texture-compression-bc'] });
+  await openDevice();
+  expect(requestDevice).toHaveBeenCalledWith(
+    expect.objectContaining({ requiredFeatures: ['timestamp-query'] }),
+  );
 });

@@ -107,6 +107,10 @@ export class FakeEngine implements Engine {
     return Promise.resolve(run as unknown as TrainingRun);
   }
 
+  ceiling(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   lose(reason = 'crashed'): void {
     this.isLost = true;
     for (const run of this.runs) run.drop(reason);
