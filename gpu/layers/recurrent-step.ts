@@ -26,10 +26,10 @@ export interface RecurrentLayer {
 
 /** What forward reads and writes. */
 export interface ForwardBuffers {
-  /** `[.., B, I]`, or where it is hoisted the input sums `x·Wx + b`, `[.., B, G·H]`. `at` is local step 0's place. */
+  /** x, `[.., B, I]`. `at` is local step 0's place. */
   readonly input: Place;
-  /** Whether `input` holds the input sums, complete. */
-  readonly hoisted?: boolean;
+  /** The input sums x·Wx + b, `[.., B, G·H]`, where they are made before the steps, which then do not read `input`. */
+  readonly sums?: Place;
   readonly states: GPUBuffer;
   /** `[.., B, SAVED, H]`, zeros past a sequence's end. */
   readonly saved: GPUBuffer;
@@ -96,10 +96,10 @@ export function forwardStep(
   step: number,
   slot: number,
 ): Recording {
-  const { input, states, saved } = at;
+  const { input, sums = input, states, saved } = at;
   return {
     ...library.forwardStep(family, layer.cell, variantOf(at), at.batch, layer.hiddenSize),
-    buffers: { parameters, inputs: input.buffer, states, saved, ...variantBuffers(at) },
+    buffers: { parameters, inputs: sums.buffer, states, saved, ...variantBuffers(at) },
     uniform: stepUniform(layer, at, step, slot),
     work: forwardWork(layer, at),
   };
@@ -185,7 +185,7 @@ export function backwardToInitial(
 
 function variantOf(at: ForwardBuffers): library.StepVariant {
   return {
-    hoisted: at.hoisted ?? false,
+    hoisted: at.sums !== undefined,
     ends: at.lengths !== undefined,
     drops: at.dropout !== undefined,
     forces: at.forced !== undefined,
@@ -230,7 +230,7 @@ function stepUniform(
   const { cell, hiddenSize, inputSize, reverse } = layer;
   const plane = at.batch * hiddenSize;
   const [low, high] = [slot % at.slots, (slot + 1) % at.slots];
-  const width = at.hoisted ? cell.gates.length * hiddenSize : inputSize;
+  const width = at.sums ? cell.gates.length * hiddenSize : inputSize;
   return {
     batch: at.batch,
     input_size: inputSize,
@@ -239,7 +239,7 @@ function stepUniform(
     bias: layer.bias,
     vectors: layer.vectors,
     vector_stride: layer.vectorStride,
-    input_at: at.input.at + step * at.batch * width,
+    input_at: (at.sums ?? at.input).at + step * at.batch * width,
     state_in: (reverse ? high : low) * plane,
     recurrent_in: recurrentInputAt(layer, at, slot),
     state_out: (reverse ? low : high) * plane,

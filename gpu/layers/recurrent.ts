@@ -5,7 +5,7 @@
 import { sumBlocks } from '../cells/cell.ts';
 import { asPart, type Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
-import { recordColumnSums, recordProduct } from './linear.ts';
+import { linearForward, recordColumnSums, recordProduct } from './linear.ts';
 import {
   type BackwardBuffers,
   backwardStep,
@@ -41,6 +41,18 @@ export function forward(
   return runOrder(layer, steps).map((step) => forwardStep(context, layer, at, first + step, slot + step));
 }
 
+/** The input sums x·Wx + b of `rows` = steps · B rows at once, a linear layer with the input rows of W. */
+export function recordInputSums(
+  context: LayerContext,
+  { cell, inputSize, hiddenSize, weights, bias }: RecurrentLayer,
+  rows: number,
+  input: Place,
+  sums: Place,
+): Recording {
+  const layer = { inputSize, outputSize: cell.gates.length * hiddenSize, weights, bias };
+  return linearForward(context, layer, rows, { x: input, y: sums });
+}
+
 /** How a backward sweep begins, and what becomes of the parameters' gradients. */
 export interface SweepOptions {
   /** Whether `dStates` holds the gradients of the final states. */
@@ -52,7 +64,7 @@ export interface SweepOptions {
   readonly continues: boolean;
   /** Whether the parameters' gradients are added to those there are. */
   readonly accumulate: boolean;
-  /** Leaves out dWx: where `hoisted` input sums come from elsewhere. Default: no. */
+  /** Leaves out dWx: where the input sums come from elsewhere. Default: no. */
   readonly skipInputWeights?: boolean;
 }
 

@@ -8,9 +8,9 @@ import * as recurrent from '../layers/recurrent.ts';
 import {
   type Direction,
   dropoutOf,
-  hasHoistedSums,
   isJoined,
   type NamedBuffers,
+  readsOneHot,
   type Stack,
   type StackLayer,
   type Use,
@@ -77,7 +77,7 @@ function directionBackward(
 ): Recording[] {
   const at = directionBuffers(stack, use, buffers, layer, direction, span);
   const d = gradientBuffers(use, buffers, direction);
-  const oneHot = hasHoistedSums(stack, layer);
+  const oneHot = readsOneHot(stack, layer);
   const isTop = layer === stack.layers.at(-1);
   const isGiven = sweep.finalStates === 'all' || (sweep.finalStates === 'top' && isTop);
   const finalStates = isGiven ? ('given' as const) : ('zero' as const);

@@ -8,9 +8,10 @@ import * as recurrent from '../layers/recurrent.ts';
 import {
   type Direction,
   dropoutOf,
-  hasHoistedSums,
+  hasSums,
   isJoined,
   type NamedBuffers,
+  readsOneHot,
   type Stack,
   type StackLayer,
   type Use,
@@ -85,38 +86,45 @@ export function stackSteps(
   buffers: NamedBuffers,
   span: Span,
 ): Recording[] {
-  return [
-    ...hoistSums(context, stack, use, buffers, span),
-    ...stack.layers.flatMap((layer) => [
-      ...layer.directions.flatMap((direction) =>
-        directionForward(context, stack, use, buffers, layer, direction, span),
-      ),
-      ...joinOutputs(context, stack, use, buffers, layer, span),
+  return stack.layers.flatMap((layer) => [
+    ...layer.directions.flatMap((direction) => [
+      ...(hasSums(stack, use, layer)
+        ? [inputSums(context, stack, use, buffers, layer, direction, span)]
+        : []),
+      ...directionForward(context, stack, use, buffers, layer, direction, span),
     ]),
-  ];
+    ...joinOutputs(context, stack, use, buffers, layer, span),
+  ]);
 }
 
-/** Of one-hot inputs x·Wx + b is a row of Wx and b. */
-function hoistSums(
-  { family, parameters }: LayerContext,
+/** x·Wx + b of all time steps of a span at once: a product, or of one-hot inputs a row of Wx, and b. */
+function inputSums(
+  context: LayerContext,
   stack: Stack,
   use: Use,
   buffers: NamedBuffers,
+  layer: StackLayer,
+  direction: Direction,
   span: Span,
-): Recording[] {
-  const first = stack.layers[0]!;
-  if (!hasHoistedSums(stack, first)) return [];
-  return first.directions.map(({ key, cell, hiddenSize, weights, bias }) => {
-    const width = cell.gates.length * hiddenSize;
-    return recordLookup(family, {
-      tokens: { buffer: buffers[`${stack.prefix}inputs`]!, at: span.time * use.batch },
-      table: { buffer: parameters, at: weights },
-      bias: { buffer: parameters, at: bias },
-      rows: span.steps * use.batch,
-      width,
-      vocabulary: stack.inputSize,
-      out: { buffer: buffers[`${key}.sums`]!, at: span.index * use.batch * width },
-    });
+): Recording {
+  const { cell, hiddenSize, weights, bias } = direction;
+  const { family, parameters } = context;
+  const rows = span.steps * use.batch;
+  const width = cell.gates.length * hiddenSize;
+  const out = { buffer: buffers[`${direction.key}.sums`]!, at: span.index * use.batch * width };
+  if (!readsOneHot(stack, layer)) {
+    const { buffer, at } = layerInput(stack, use, buffers, layer, span);
+    const input = { buffer, at: at + span.index * use.batch * layer.inputSize };
+    return recurrent.recordInputSums(context, direction, rows, input, out);
+  }
+  return recordLookup(family, {
+    tokens: { buffer: buffers[`${stack.prefix}inputs`]!, at: span.time * use.batch },
+    table: { buffer: parameters, at: weights },
+    bias: { buffer: parameters, at: bias },
+    rows,
+    width,
+    vocabulary: stack.inputSize,
+    out,
   });
 }
 
@@ -148,10 +156,8 @@ export function directionBuffers(
   const dropout = dropoutOf(stack, use, buffers, reverse ? 'recurrent-reverse' : 'recurrent', layer);
   const forced = use.forced && !reverse ? buffers[`${key}.forced`]! : undefined;
   return {
-    input: hasHoistedSums(stack, layer)
-      ? { buffer: buffers[`${key}.sums`]!, at: 0 }
-      : layerInput(stack, use, buffers, layer, span),
-    hoisted: hasHoistedSums(stack, layer),
+    input: layerInput(stack, use, buffers, layer, span),
+    ...(hasSums(stack, use, layer) ? { sums: { buffer: buffers[`${key}.sums`]!, at: 0 } } : {}),
     states: buffers[`${key}.states`]!,
     saved: buffers[`${key}.saved`]!,
     batch: use.batch,

@@ -2,8 +2,8 @@
  * A stack of recurrent layers on the GPU: what it is made of, and the buffers that it needs.
  *
  * Names of buffers begin with the stack's prefix. Of each direction of layer 0, `l0` or `l0.reverse`: `.states` [S][slots,
- * B, H], `.saved` [held, B, SAVED, H] and, of one-hot inputs, `.sums` [held, B, G·H]. Of a layer whose output is not its
- * h alone `l0.outputs` [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
+ * B, H], `.saved` [held, B, SAVED, H] and, where input sums are made before the steps, `.sums` [held, B, G·H]. Of a layer
+ * whose output is not its h alone `l0.outputs` [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
  */
 import type { BufferSizes } from '../device/buffers.ts';
 import type { Recurrence } from '../kernels/choice.ts';
@@ -172,7 +172,7 @@ export function stackSizes(stack: Stack, use: Use): BufferSizes {
       const { key, cell, hiddenSize } = direction;
       sizes[`${key}.states`] = statesLength(stack, use, direction, use.slots);
       sizes[`${key}.saved`] = rows * cell.saved * hiddenSize;
-      if (hasHoistedSums(stack, layer)) sizes[`${key}.sums`] = rows * cell.gates.length * hiddenSize;
+      if (hasSums(stack, use, layer)) sizes[`${key}.sums`] = rows * cell.gates.length * hiddenSize;
     }
   }
   return sizes;
@@ -200,9 +200,14 @@ export function statesLength(stack: Stack, use: Use, direction: Direction, slots
   return recurrent.stateLength(direction, use.batch, slots, dropsRecurrently(stack, use));
 }
 
-/** Layer 0 of a one-hot stack gets complete input sums: rows of Wx, looked up. */
-export function hasHoistedSums(stack: Stack, layer: StackLayer): boolean {
-  return layer.index === 0 && stack.input.kind === 'one-hot';
+/** Layer 0 of a one-hot stack reads tokens: its input sums are rows of Wx, looked up. */
+export function readsOneHot({ input }: Stack, { index }: StackLayer): boolean {
+  return index === 0 && input.kind === 'one-hot';
+}
+
+/** Whether a layer's input sums are made before its steps. */
+export function hasSums(stack: Stack, use: Use, layer: StackLayer): boolean {
+  return use.hoisted || readsOneHot(stack, layer);
 }
 
 /** Slot of a direction's initial states, where a whole sequence's are held. */

@@ -3,7 +3,7 @@ import { type CellDescription } from '../../gpu/cells/cell.ts';
 import type { Recording } from '../../gpu/kernels/plan.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import type { Place } from '../../gpu/layers/context.ts';
-import { linearForward, type LinearLayer, recordProduct } from '../../gpu/layers/linear.ts';
+import { recordProduct } from '../../gpu/layers/linear.ts';
 import * as recurrent from '../../gpu/layers/recurrent.ts';
 import { type Mutation, runRecordings } from './gpu.ts';
 import type { RandomSource } from './random.ts';
@@ -160,7 +160,7 @@ export async function runLayer(
       ...(dropout ? { dropout: { ...dropout, control: buffers['control']! } } : {}),
       ...(forced ? { forced: buffers['forced']! } : {}),
     };
-    const fromSums = { ...at, input: place('sums'), hoisted: true };
+    const fromSums = { ...at, sums: place('sums') };
     const d = {
       dOutputs: place('dh'),
       dStates: buffers['dStates']!,
@@ -169,9 +169,7 @@ export async function runLayer(
     };
     const first = reverse ? steps - 1 : 0;
     return [
-      ...(hoisted
-        ? [linearForward(context, inputProduct(layer), rows, { x: at.input, y: fromSums.input })]
-        : []),
+      ...(hoisted ? [recurrent.recordInputSums(context, layer, rows, at.input, fromSums.sums)] : []),
       ...(dropout ? [recurrent.recordDropInitial(context, layer, at, first, first)] : []),
       ...recurrent.forward(context, layer, hoisted ? fromSums : at, { first: 0, slot: 0, steps }),
       ...recurrent.backward(context, layer, at, d, steps, {
@@ -223,9 +221,4 @@ function copy(family: KernelFamily, from: Place, one: Place, to: Place, length: 
     { ...one, innerStride: 1, columnStride: 1 },
     { ...to, rowStride: 1 },
   );
-}
-
-/** x·Wx + b of all gates: a linear layer with the input rows of W. */
-function inputProduct({ inputSize, cell, hiddenSize, weights, bias }: recurrent.RecurrentLayer): LinearLayer {
-  return { inputSize, outputSize: cell.gates.length * hiddenSize, weights, bias };
 }
