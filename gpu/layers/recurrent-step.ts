@@ -203,8 +203,8 @@ function variantBuffers({ lengths, dropout, forced }: ForwardBuffers): Record<st
 /** [B, I + H]·[I + H, G·H], all of W, b and the own vectors read, and a unit's states and saved values. */
 function forwardWork({ cell, inputSize, hiddenSize }: RecurrentLayer, at: ForwardBuffers): Work {
   const columns = cell.gates.length * hiddenSize;
-  const inner = (at.hoisted ? 0 : inputSize) + hiddenSize;
-  const read = at.batch * (at.hoisted ? columns : inputSize) + (inner + 1) * columns;
+  const inner = (at.sums ? 0 : inputSize) + hiddenSize;
+  const read = at.batch * (at.sums ? columns : inputSize) + (inner + 1) * columns;
   const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout ? 1 : 0);
   const words = read + (cell.vectors.length + ofUnit * at.batch) * hiddenSize;
   return touching(words, 2 * at.batch * inner * columns);

@@ -6,6 +6,7 @@ import type { TrainingData } from '../model/engine.ts';
 import { buildNetwork, type Network } from '../model/network.ts';
 import { validateData } from '../model/validate-data.ts';
 import { canRecompute, validateConfiguration } from '../model/validation.ts';
+import { withKernels } from './kernels.ts';
 import { sharedSizes, trainingSizes, trainingUse } from './iteration.ts';
 
 /** Every buffer of a run but those of forecasts, examinations and generators, which are made when first asked for. */
@@ -19,12 +20,13 @@ export function runSizes(network: Network, configuration: RunConfiguration, data
 /**
  * Bytes of the buffers of a run, known without a device. What forecasts, examinations and generators take besides is made
  * when they are first asked for; the uniforms of an iteration's dispatches, 256 bytes each, are counted in the run's cost.
+ * Where kernels are left open they are those of a GPU, which take no less than others.
  * @throws ConfigurationError where the configuration or the data cannot be.
  */
 export function runBytes(configuration: RunConfiguration, data: TrainingData): number {
   validateConfiguration(configuration);
   validateData(configuration, data);
-  return bytesOf(runSizes(buildNetwork(configuration.model), configuration, data));
+  return bytesOf(runSizes(buildNetwork(configuration.model), withKernels(configuration, 'hardware'), data));
 }
 
 /**
@@ -43,7 +45,7 @@ export function withinBudget(
   const choices = canRecompute(configuration.model) ? keptSteps(configuration) : [];
   const kept = choices.map((training) => {
     const recomputed = { ...configuration, training };
-    return { recomputed, bytes: bytesOf(runSizes(network, recomputed, data)) };
+    return { recomputed, bytes: bytesOf(runSizes(network, withKernels(recomputed, 'hardware'), data)) };
   });
   const fitting = kept.find(({ bytes }) => bytes <= budget);
   if (fitting) return fitting.recomputed;

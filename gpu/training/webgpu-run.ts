@@ -36,7 +36,7 @@ import { costOf, kindsOf } from './kinds.ts';
 import { joined } from './fields.ts';
 import { checkForecast } from './forecaster.ts';
 import { recordIteration } from './iteration.ts';
-import { defaultKernels } from './kernels.ts';
+import { withKernels } from './kernels.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
 import { Submitter } from './submitter.ts';
 import { CONTROL_WORDS, INSEPARABLE, RECORDS, settingsWords } from './update.ts';
@@ -93,9 +93,8 @@ export class WebGpuRun implements TrainingRun {
     data: TrainingData,
     state: TrainingState,
   ): Promise<WebGpuRun> {
-    const kernels = { ...defaultKernels(device.family), ...asked.kernels };
-    const configuration = { ...asked, kernels };
-    const on = { ...device, family: kernels.family };
+    const configuration = withKernels(asked, device.family);
+    const on = { ...device, family: configuration.kernels.family };
     const network = buildNetwork(configuration.model);
     const sizes = runSizes(network, configuration, data);
     const advice = fittingAdvice(on.device.limits, network, configuration, data);

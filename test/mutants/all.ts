@@ -3,6 +3,7 @@ import type { Suite } from '../support/mutation.ts';
 import { ATTENTION } from './attention.ts';
 import { BEGINNINGS } from './beginnings.ts';
 import { CELLS } from './cells.ts';
+import { CHOICES } from './choices.ts';
 import { DRIVERS } from './drivers.ts';
 import { GENERATION } from './generation.ts';
 import { LAYERS } from './layers.ts';
@@ -18,6 +19,7 @@ export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
   layers: LAYERS,
   steps: STEPS,
   training: TRAINING,
+  choices: CHOICES,
   beginnings: BEGINNINGS,
   attention: ATTENTION,
   generation: GENERATION,

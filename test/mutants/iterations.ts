@@ -1,6 +1,6 @@
 /** Whole iterations of training, recorded as a run records them, against the reference's. */
 import { openReferenceEngine, type RunConfiguration, type TrainingState } from '../../gpu/index.ts';
-import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
+import type { KernelChoice } from '../../gpu/kernels/choice.ts';
 import { buildNetwork } from '../../gpu/model/network.ts';
 import { dataContents } from '../../gpu/training/batch.ts';
 import { recordIteration } from '../../gpu/training/iteration.ts';
@@ -26,13 +26,21 @@ const ITERATIONS = 3;
  * Losses, gradient norms, parameters and carried states after a few steps of plain gradient descent, so large that an error
  * of any gradient shows in the parameters.
  * @param options what is chosen besides the first levels.
+ * @param kernels those that are not the simple step's for a software adapter.
  */
-export function iterationCompare(options: Partial<Choice>, family: KernelFamily = 'software'): Compare {
+export function iterationCompare(
+  options: Partial<Choice>,
+  { family = 'software', ...kernels }: Partial<KernelChoice> = {},
+): Compare {
   return lazily(() => {
     const { configuration: drawn, data } = build({ ...PLAIN, ...options }, SIZES, new RandomSource(21));
     if ('lengths' in data) vary(data.lengths);
     const optimizer = { algorithm: 'sgd', learningRate: 0.5 } as const;
-    const configuration: RunConfiguration = { ...drawn, training: { ...drawn.training, optimizer } };
+    const configuration: RunConfiguration = {
+      ...drawn,
+      training: { ...drawn.training, optimizer },
+      kernels,
+    };
     const { model, training } = configuration;
     const network = buildNetwork(model);
     const parameters = randomParameters(new RandomSource(22), model);

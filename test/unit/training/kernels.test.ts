@@ -1,0 +1,53 @@
+/** Which kernels a run takes where it is not said, and what they take of memory. */
+import { expect, test } from 'vitest';
+import { runBytes, type RunConfiguration } from '../../../gpu/index.ts';
+import { withKernels } from '../../../gpu/training/kernels.ts';
+import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
+
+const LAYER = { cell: 'lstm', hiddenSize: 64 };
+const NARROW: RunConfiguration['model'] = { inputSize: 1, layers: [LAYER], outputSize: 1 };
+
+function hoists(model: Partial<RunConfiguration['model']>, family: 'software' | 'hardware'): boolean {
+  const configuration = { ...smallConfiguration(), model: { ...NARROW, ...model } };
+  return withKernels(configuration, family).kernels.hoisted;
+}
+
+test.each([
+  ['one feature', {}, false],
+  ['one feature, and a layer on another', { layers: [LAYER, LAYER] }, true],
+  ['inputs as wide as h', { inputSize: 64 }, true],
+  ['inputs that are narrow beside h', { inputSize: 64, layers: [{ ...LAYER, hiddenSize: 260 }] }, false],
+  ['one-hot inputs, looked up in any case', { inputSize: 64, input: { kind: 'one-hot' } }, false],
+  ['embedded tokens', { inputSize: 9, input: { kind: 'embedding', size: 64 } }, true],
+  ['its own outputs', { inputSize: 64, outputSize: 64, feeding: 'own' }, false],
+  ['a wide source', { encoder: { inputSize: 64, layers: [LAYER] } }, true],
+] as const)('a GPU makes input sums before the steps where they are wide: %s', (_, model, expected) => {
+  expect(hoists(model, 'hardware')).toBe(expected);
+  expect(hoists(model, 'software')).toBe(false);
+});
+
+test('what is asked for stands, and the rest follows from the family asked for', () => {
+  const configuration = { ...smallConfiguration(), model: { ...NARROW, inputSize: 64 } };
+  const chosen = (kernels: RunConfiguration['kernels']) =>
+    withKernels({ ...configuration, ...(kernels ? { kernels } : {}) }, 'software').kernels;
+  expect(chosen(undefined)).toEqual({ family: 'software', recurrence: 'steps', hoisted: false });
+  expect(chosen({ family: 'hardware' })).toMatchObject({ family: 'hardware', hoisted: true });
+  expect(chosen({ family: 'hardware', hoisted: false }).hoisted).toBe(false);
+  expect(chosen({ recurrence: 'unfused', hoisted: true })).toEqual({
+    family: 'software',
+    recurrence: 'unfused',
+    hoisted: true,
+  });
+});
+
+test('input sums made before the steps take G·H floats a row of every layer, and are counted', () => {
+  const configuration = smallConfiguration({ batchSize: 3, sequenceLength: 5 });
+  const layers = [LAYER, { cell: 'gru', hiddenSize: 7 }];
+  const bytes = (kernels: RunConfiguration['kernels']): number => {
+    const model = { ...configuration.model, layers };
+    return runBytes({ ...configuration, model, ...(kernels ? { kernels } : {}) }, smallSeries(configuration));
+  };
+  const sums = 4 * 3 * 5 * (4 * 64 + 3 * 7);
+  expect(bytes({ hoisted: true }) - bytes({ hoisted: false })).toBe(sums);
+  expect(bytes(undefined)).toBe(bytes({ hoisted: true }));
+});
