@@ -1,6 +1,7 @@
 /** The only door of the runtime: all that the notebook, the tests and the benchmarks may use. */
 export type * from './model/configuration.ts';
 export type * from './model/engine.ts';
+export type * from './model/tuning.ts';
 export type { KernelChoice, Recurrence } from './kernels/choice.ts';
 export type { Ceiling } from './kernels/ceiling.ts';
 export { type Part, totalWork, type Work } from './kernels/work.ts';
@@ -24,9 +25,6 @@ export { type Checkpoint, loadCheckpoint, requireSameModel, saveCheckpoint } fro
 export { runBytes, withinBudget } from './training/memory.ts';
 export type { WindowErrors } from './training/evaluation.ts';
 export { type OpenedEngine, Recovery } from './training/recovery.ts';
-export {
-  Trainer,
-  type TrainerListener,
-  type TrainerOptions,
-  type TrainerStatus,
-} from './training/trainer.ts';
+export type { KnownKernels } from './training/recipe.ts';
+export { Trainer } from './training/trainer.ts';
+export type * from './training/trainer-options.ts';

@@ -17,3 +17,11 @@ export type Recurrence = 'unfused' | 'steps' | 'sequence';
 
 export const FAMILIES: readonly KernelFamily[] = ['software', 'hardware'];
 export const RECURRENCES: readonly Recurrence[] = ['unfused', 'steps', 'sequence'];
+
+export function sameKernels(
+  one: KernelChoice | null | undefined,
+  other: KernelChoice | null | undefined,
+): boolean {
+  if (!one || !other) return !one && !other;
+  return one.family === other.family && one.recurrence === other.recurrence && one.hoisted === other.hoisted;
+}

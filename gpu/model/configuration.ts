@@ -163,3 +163,8 @@ export interface RunConfiguration {
    */
   readonly kernels?: Partial<KernelChoice>;
 }
+
+/** That of a run: an engine has chosen what was left open. Of the reference `kernels` are left out. */
+export interface BuiltConfiguration extends RunConfiguration {
+  readonly kernels?: KernelChoice;
+}

@@ -5,8 +5,10 @@
  * Layouts: sequences are time-major `[T, B, features]`, flattened row by row. Series are normalised by the caller.
  */
 import type { Ceiling } from '../kernels/ceiling.ts';
+import type { KernelChoice } from '../kernels/choice.ts';
 import type { Part, Work } from '../kernels/work.ts';
-import type { RunConfiguration } from './configuration.ts';
+import type { BuiltConfiguration, RunConfiguration } from './configuration.ts';
+import type { TuneOptions, Tuning } from './tuning.ts';
 
 export interface EngineDescription {
   readonly kind: 'webgpu' | 'reference';
@@ -35,6 +37,21 @@ export interface Engine {
    * Null of the reference. @throws OutOfMemoryError, DeviceLostError
    */
   ceiling(): Promise<Ceiling | null>;
+   * The kernels worth comparing for a configuration on this adapter: first what a run takes by itself, then the others,
+   * the likeliest to be faster first. What the configuration asks for they all have. Of the reference there are none.
+   */
+  kernelChoices(configuration: RunConfiguration): readonly KernelChoice[];
+  /**
+   * Measures these choices on runs of its own, made from what is given; no other run is touched, but one that trains
+   * meanwhile spoils the measurement. Null where there is nothing to choose between.
+   * @throws ConfigurationError; DeviceLostError; the reason of the signal, where that is aborted.
+   */
+  tune(
+    configuration: RunConfiguration,
+    data: TrainingData,
+    state: TrainingState,
+    options?: TuneOptions,
+  ): Promise<Tuning | null>;
   destroy(): void;
 }
 
@@ -245,7 +262,7 @@ export interface BeamSequence {
 }
 
 export interface TrainingRun {
-  readonly configuration: RunConfiguration;
+  readonly configuration: BuiltConfiguration;
   readonly cost: RunCost;
   /**
    * Trains for some iterations and resolves with their records once they are on the host. Calls may overlap: they

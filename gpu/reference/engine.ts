@@ -21,7 +21,13 @@ export function openReferenceEngine(): Engine {
     lost: new Promise(() => {}),
     async createRun(configuration, data, state) {
       validateRun(configuration, data, state);
-      return new ReferenceRun(configuration, referenceCost(configuration, data, state), data, state);
+      const { model, training } = configuration;
+      return new ReferenceRun({ model, training }, referenceCost(configuration, data, state), data, state);
+    },
+    kernelChoices: () => [],
+    async tune(configuration, data, state) {
+      validateRun(configuration, data, state);
+      return null;
     },
     ceiling: () => Promise.resolve(null),
     destroy: () => {},

@@ -1,4 +1,4 @@
-import type { RunConfiguration } from '../model/configuration.ts';
+import type { BuiltConfiguration } from '../model/configuration.ts';
 import type {
   BeamRequest,
   BeamSequence,
@@ -56,7 +56,7 @@ import { generateTokens } from './tokens.ts';
  * weights are, the record says so by a gradient norm of Infinity.
  */
 export class ReferenceRun implements TrainingRun {
-  readonly configuration: RunConfiguration;
+  readonly configuration: BuiltConfiguration;
   readonly cost: RunCost;
   #data: TrainingData;
   #forcings: readonly Forcing[] = [];
@@ -75,7 +75,7 @@ export class ReferenceRun implements TrainingRun {
   #urgent: Promise<unknown> = Promise.resolve();
 
   /** All must have been validated; `cost` is only handed on. */
-  constructor(configuration: RunConfiguration, cost: RunCost, data: TrainingData, state: TrainingState) {
+  constructor(configuration: BuiltConfiguration, cost: RunCost, data: TrainingData, state: TrainingState) {
     this.configuration = configuration;
     this.cost = cost;
     this.#data = data;

@@ -41,15 +41,19 @@ export class RunSlot {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
-  /** Does the work on the run, at once where there is one, and again on the next where the device was lost. */
+  /**
+   * Does the work on the run, at once where there is one, and again on the next where the device was lost or another
+   * run took the place of this one.
+   */
   async use<T>(work: (run: TrainingRun) => Promise<T>): Promise<T> {
     for (;;) {
       const run = this.#current ?? (await this.#next());
       try {
         return await work(run);
       } catch (error) {
-        if (!(error instanceof DeviceLostError)) throw error;
-        if (this.#current !== run) continue;
+        const lost = error instanceof DeviceLostError;
+        if (this.#current !== run && (lost || this.#current)) continue;
+        if (!lost) throw error;
         this.empty();
         this.#lost(error.message);
       }

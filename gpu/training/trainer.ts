@@ -4,6 +4,7 @@
  * on with another one after a lost device: see recovery.ts.
  */
 import { DeviceLostError } from '../device/errors.ts';
+import { type KernelChoice, sameKernels } from '../kernels/choice.ts';
 import type { RunConfiguration } from '../model/configuration.ts';
 import type {
   Engine,
@@ -12,39 +13,16 @@ import type {
   RunCost,
   TrainingRun,
   TrainingState,
-  WindowedSeries,
 } from '../model/engine.ts';
 import { NonFiniteError } from '../model/errors.ts';
-import { validateLearningRate, validateValues } from '../model/validate-requests.ts';
+import type { TuneOptions, Tuning } from '../model/tuning.ts';
 import { Evaluation, type WindowErrors } from './evaluation.ts';
 import { latencyFloor, trainUntil } from './loop.ts';
 import { type Clock, Pacer, RateMeter, systemClock } from './pacing.ts';
+import { RunRecipe } from './recipe.ts';
 import { RunSlot } from './slot.ts';
 import { LARGEST_SUBMISSION, Snapshots } from './snapshots.ts';
-
-export type TrainerStatus = 'idle' | 'running' | 'finished' | 'stopped' | 'recovering' | 'failed';
-
-export interface TrainerOptions {
-  readonly configuration: RunConfiguration;
-  readonly series: WindowedSeries;
-  /** Where windows that share no value with training begin. */
-  readonly heldOutStarts: Uint32Array;
-  /** What Reset returns to. */
-  readonly initial: TrainingState;
-  /** Iterations after which training is finished; Play then goes on for as many more. */
-  readonly iterations: number;
-  readonly listener: TrainerListener;
-  readonly clock?: Clock;
-}
-
-export interface TrainerListener {
-  /** The status changed. */
-  changed(): void;
-  /** Iterations are done; no record is left out. */
-  trained(records: readonly IterationRecord[]): void;
-  /** `heldOutError` is new. */
-  evaluated(): void;
-}
+import type { TrainerListener, TrainerOptions, TrainerStatus } from './trainer-options.ts';
 
 export class Trainer {
   status: TrainerStatus = 'idle';
@@ -53,9 +31,10 @@ export class Trainer {
   /** Iterations done. */
   iteration: number;
   iterationsAsked: number;
-  configuration: RunConfiguration;
   /** Null before there was a run. */
   cost: RunCost | null = null;
+  /** Those of the run; null before there was one, and of the reference. */
+  kernels: KernelChoice | null = null;
   readonly #listener: TrainerListener;
   readonly #clock: Clock;
   readonly #iterations: number;
@@ -64,12 +43,16 @@ export class Trainer {
   readonly #snapshots: Snapshots;
   readonly #rate = new RateMeter();
   readonly #slot = new RunSlot((reason) => this.suspend(reason));
-  #series: WindowedSeries;
+  readonly #recipe: RunRecipe;
+  /** That of the run. */
+  #engine: Engine | null = null;
   #pacer: Pacer | null = null;
   /** The iteration to train to; 0 where the reader does not want it to train. */
   #until = 0;
-  /** Times that it was attached: a run that was long in the making must not replace a newer one. */
-  #attached = 0;
+  /** Training stands still while another run takes the place of this one, and goes on by itself. */
+  #handing = false;
+  /** Runs begun: one that was long in the making must not replace a newer one. */
+  #begun = 0;
   #loop: Promise<void> = Promise.resolve();
   #commands: Promise<void> = Promise.resolve();
 
@@ -77,15 +60,20 @@ export class Trainer {
     this.#listener = options.listener;
     this.#clock = options.clock ?? systemClock;
     this.#initial = options.initial;
-    this.#series = options.series;
+    const { configuration, series, known = async () => undefined } = options;
+    this.#recipe = new RunRecipe(configuration, series, known);
     this.#evaluation = new Evaluation(options.heldOutStarts, (starts) =>
       this.use((run) => run.forecast(starts)),
     );
     this.#iterations = options.iterations;
     this.#snapshots = new Snapshots(options.initial, this.#clock.now());
-    this.configuration = options.configuration;
     this.iteration = options.initial.iteration;
     this.iterationsAsked = options.iterations;
+  }
+
+  /** As it was asked for, at the learning rate of now: kernels that were left open are open. */
+  get configuration(): RunConfiguration {
+    return this.#recipe.configuration;
   }
 
   get iterationsPerSubmission(): number {
@@ -103,7 +91,7 @@ export class Trainer {
 
   /** Of saying that the next value is the last one read, on the same windows. */
   get persistenceError(): WindowErrors {
-    return this.#evaluation.persistence(this.#series, this.configuration.training.sequenceLength);
+    return this.#evaluation.persistence(this.#recipe.series, this.configuration.training.sequenceLength);
   }
 
   /** The host's last copy, at most 5 s or 200 iterations old: what training goes on from after a lost device. */
@@ -117,29 +105,62 @@ export class Trainer {
    * @throws ConfigurationError, OutOfMemoryError, DeviceLostError: there is no run on this engine.
    */
   async attach(engine: Engine): Promise<void> {
-    const [state, configuration, series] = [this.snapshot, this.configuration, this.#series];
-    this.#attached++;
-    const attached = this.#attached;
-    const run = await engine.createRun(configuration, series, state);
-    if (attached !== this.#attached) {
+    const begun = ++this.#begun;
+    const { kernels } = this.configuration;
+    const run = await this.#recipe.make(engine, this.snapshot);
+    if (begun !== this.#begun) {
       run.destroy();
       return;
     }
-    // What was changed meanwhile.
-    if (this.snapshot !== state) run.restore(this.snapshot);
-    if (this.#series !== series) run.setSeries(this.#series.values);
-    run.setLearningRate(this.configuration.training.optimizer.learningRate);
-    this.cost = run.cost;
-    this.iteration = this.snapshot.iteration;
-    this.#pacer = null;
-    if (!this.#slot.fill(run) || this.status !== 'recovering') return;
+    if (kernels !== this.configuration.kernels) {
+      run.destroy();
+      await this.attach(engine);
+      return;
+    }
+    if (!this.#settle(engine, run, this.snapshot) || this.status !== 'recovering') return;
     this.#become('idle');
     this.#start();
+  }
+
+  /**
+   * Takes other kernels: the run goes over to them between two iterations, to the bit where it was, and trains on if it
+   * did. What is left open is chosen anew.
+   * @throws ConfigurationError, OutOfMemoryError, LimitError: the run then stays as it is.
+   */
+  async choose(kernels: Partial<KernelChoice>): Promise<void> {
+    const before = this.configuration.kernels ?? {};
+    this.#recipe.setKernels(kernels);
+    const engine = this.#slot.current && this.#engine;
+    // Where there is no run now, the next one takes them.
+    if (!engine) return;
+    const begun = ++this.#begun;
+    try {
+      if (sameKernels(await this.#recipe.kernelsOn(engine), this.kernels)) return;
+      const run = await this.#recipe.make(engine, this.snapshot);
+      try {
+        // Compiles, while the old one trains on.
+        if (this.status === 'running') await run.advance(0);
+        await this.#command(() => this.#handOver(engine, run, begun));
+      } finally {
+        if (this.#slot.current !== run) run.destroy();
+      }
+    } catch (error) {
+      if (error instanceof DeviceLostError) return;
+      if (begun === this.#begun) this.#recipe.setKernels(before);
+      throw error;
+    }
+  }
+
+  /** As Engine.tune, of this run as it is; null also where there is no engine now. */
+  async tune(options: TuneOptions): Promise<Tuning | null> {
+    const { configuration, series } = this.#recipe;
+    return this.#engine && this.#engine.tune(configuration, series, this.snapshot, options);
   }
 
   /** The device is lost: waits for `attach`, and goes on then if it trains now. */
   suspend(reason: string): void {
     if (this.status === 'recovering' || this.status === 'failed') return;
+    this.#engine = null;
     this.#slot.empty();
     this.#become('recovering', reason);
   }
@@ -207,17 +228,13 @@ export class Trainer {
 
   /** From the next submission. @throws ConfigurationError: the rate then stays. */
   setLearningRate(learningRate: number): void {
-    validateLearningRate(learningRate);
-    const { model, training } = this.configuration;
-    const optimizer = { ...training.optimizer, learningRate };
-    this.configuration = { model, training: { ...training, optimizer } };
+    this.#recipe.setLearningRate(learningRate);
     this.#slot.current?.setLearningRate(learningRate);
   }
 
   /** Replaces the normalised values by as many others, from the next submission. @throws ConfigurationError */
   setSeries(values: Float32Array): void {
-    validateValues(values, this.#series.values.length);
-    this.#series = { ...this.#series, values };
+    this.#recipe.setSeries(values);
     this.#slot.current?.setSeries(values);
     if (this.status !== 'running') this.inBackground(this.evaluate());
   }
@@ -239,8 +256,40 @@ export class Trainer {
 
   /** Measures the held-out error now. */
   async evaluate(): Promise<void> {
-    const measured = await this.#evaluation.measure(() => this.#series, this.#clock.now());
+    const measured = await this.#evaluation.measure(() => this.#recipe.series, this.#clock.now());
     if (measured) this.#listener.evaluated();
+  }
+
+  /** A run takes its place, at a state; false where there is to be none. */
+  #settle(engine: Engine, run: TrainingRun, state: TrainingState): boolean {
+    this.#recipe.refresh(run, state);
+    this.#engine = engine;
+    this.cost = run.cost;
+    this.kernels = run.configuration.kernels ?? null;
+    this.iteration = state.iteration;
+    this.#pacer = null;
+    return this.#slot.fill(run);
+  }
+
+  /** Another run goes on from where this one is, unless a newer one was begun or this one is gone. */
+  async #handOver(engine: Engine, run: TrainingRun, begun: number): Promise<void> {
+    const old = this.#slot.current;
+    const stands = (): boolean => begun === this.#begun && this.#slot.current === old;
+    this.#handing = true;
+    try {
+      await this.#loop;
+      const state = stands() && (await old?.capture());
+      if (state && stands()) {
+        this.#snapshots.replace(state, this.#clock.now());
+        this.#settle(engine, run, state);
+        old?.destroy();
+      }
+    } finally {
+      this.#handing = false;
+      const { current } = this.#slot;
+      if (current && this.status === 'running') this.#loop = this.#train(current);
+    }
+    this.#listener.changed();
   }
 
   #command(work: () => Promise<void>): Promise<void> {
@@ -273,11 +322,11 @@ export class Trainer {
         snapshots: this.#snapshots,
         clock: this.#clock,
         iteration: this.iteration,
-        until: () => this.#until,
+        until: () => (this.#handing ? 0 : this.#until),
         trained: (records) => current() && this.#accept(records),
         submitted: () => this.#evaluation.due(this.#clock.now()) && this.inBackground(this.evaluate()),
       });
-      if (!current()) return;
+      if (!current() || (this.#handing && !this.message)) return;
       this.#until = 0;
       if (this.message) await this.#keepLastGood(run);
       else this.#become(this.iteration >= this.iterationsAsked ? 'finished' : 'idle');

@@ -3,10 +3,11 @@ import { openDevice } from '../device/adapter.ts';
 import { Readback } from '../device/readback.ts';
 import { type Ceiling, measureCeiling } from '../kernels/ceiling.ts';
 import { PipelineCache } from '../kernels/pipeline.ts';
-import type { RunConfiguration } from '../model/configuration.ts';
-import type { Engine, EngineDescription, TrainingData, TrainingRun, TrainingState } from '../model/engine.ts';
-import { validateRun } from '../model/validation.ts';
+import type { Engine, EngineDescription } from '../model/engine.ts';
+import { validateConfiguration, validateRun } from '../model/validation.ts';
 import type { RunDevice } from './answers.ts';
+import { kernelChoices } from './choices.ts';
+import { tuneKernels } from './tune.ts';
 import { WebGpuRun } from './webgpu-run.ts';
 
 /** @throws NoWebGpuError, NoAdapterError, LimitError */
@@ -27,16 +28,28 @@ export async function openWebGpuEngine(): Promise<Engine> {
     label: `${names || 'WebGPU'}${software ? ' (software)' : ''}`,
   };
   let ceiling: Promise<Ceiling> | undefined;
+  const createRun: Engine['createRun'] = async (configuration, data, state) => {
+    validateRun(configuration, data, state);
+    return WebGpuRun.create(on, configuration, data, state);
+  };
+  const choicesFor: Engine['kernelChoices'] = (configuration) => {
+    validateConfiguration(configuration);
+    return kernelChoices(configuration, on.family);
+  };
   return {
     description,
     lost,
-    async createRun(
-      configuration: RunConfiguration,
-      data: TrainingData,
-      state: TrainingState,
-    ): Promise<TrainingRun> {
+    createRun,
+    kernelChoices: choicesFor,
+    async tune(configuration, data, state, options) {
       validateRun(configuration, data, state);
-      return WebGpuRun.create(on, configuration, data, state);
+      const choices = choicesFor(configuration);
+      if (choices.length < 2) return null;
+      return tuneKernels(
+        choices,
+        (kernels) => createRun({ ...configuration, kernels }, data, state),
+        options,
+      );
     },
     ceiling() {
       ceiling ??= measureCeiling(device, on.pipelines, on.family);

@@ -10,7 +10,7 @@ import {
 } from '../device/buffers.ts';
 import { Readback } from '../device/readback.ts';
 import { checkWorkgroups, type PartRecording, type Plan, recordPlan, uniformBytes } from '../kernels/plan.ts';
-import type { RunConfiguration } from '../model/configuration.ts';
+import type { BuiltConfiguration, RunConfiguration } from '../model/configuration.ts';
 import type {
   BeamRequest,
   BeamSequence,
@@ -45,7 +45,7 @@ import { CONTROL_WORDS, INSEPARABLE, RECORDS, settingsWords } from './update.ts'
 interface RunParts {
   readonly on: RunDevice;
   readonly network: Network;
-  readonly configuration: RunConfiguration;
+  readonly configuration: BuiltConfiguration;
   readonly data: TrainingData;
   readonly buffers: Buffers<BufferSizes>;
   /** The dispatches of an iteration. */
@@ -54,7 +54,7 @@ interface RunParts {
 }
 
 export class WebGpuRun implements TrainingRun {
-  readonly configuration: RunConfiguration;
+  readonly configuration: BuiltConfiguration;
   readonly cost: RunCost;
   readonly #on: RunDevice;
   readonly #network: Network;

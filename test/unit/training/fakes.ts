@@ -1,6 +1,7 @@
 /** A device in virtual time: it works through its queue, and the host hears of what is done after a latency. */
 import { DeviceLostError } from '../../../gpu/device/errors.ts';
-import type { RunConfiguration } from '../../../gpu/model/configuration.ts';
+import type { KernelChoice } from '../../../gpu/kernels/choice.ts';
+import type { BuiltConfiguration, RunConfiguration } from '../../../gpu/model/configuration.ts';
 import type {
   Engine,
   EngineDescription,
@@ -11,7 +12,8 @@ import type {
   WindowedSeries,
 } from '../../../gpu/model/engine.ts';
 import type { Clock } from '../../../gpu/training/pacing.ts';
-import { Trainer, type TrainerOptions } from '../../../gpu/training/trainer.ts';
+import { Trainer } from '../../../gpu/training/trainer.ts';
+import type { TrainerOptions } from '../../../gpu/training/trainer-options.ts';
 
 export class VirtualClock implements Clock {
   #now = 0;
@@ -72,6 +74,8 @@ export class FakeEngine implements Engine {
   readonly description: EngineDescription;
   readonly lost: Promise<string>;
   readonly runs: FakeRun[] = [];
+  /** The kernels of a run that asks for none. */
+  byDefault: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false };
   destroyed = false;
   isLost = false;
   #lose!: (reason: string) => void;
@@ -111,6 +115,16 @@ export class FakeEngine implements Engine {
     return Promise.resolve(null);
   }
 
+  /** A GPU's, whatever the configuration. */
+  kernelChoices({ kernels }: RunConfiguration): readonly KernelChoice[] {
+    if (this.description.kind === 'reference') return [];
+    return [{ ...this.byDefault, ...kernels }];
+  }
+
+  tune(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   lose(reason = 'crashed'): void {
     this.isLost = true;
     for (const run of this.runs) run.drop(reason);
@@ -127,7 +141,7 @@ type Unasked = 'examine' | 'force' | 'generateTokens' | 'searchTokens';
 
 /** Its one parameter is the iteration that it is at; its loss is 1 / iteration. */
 export class FakeRun implements Omit<TrainingRun, Unasked> {
-  readonly configuration: RunConfiguration;
+  readonly configuration: BuiltConfiguration;
   readonly cost = { parameters: 1, bytes: 16, dispatchesPerIteration: 7, kernels: [] };
   readonly submissions: Submission[] = [];
   /** The first iteration whose update is refused, and why. */
@@ -153,7 +167,8 @@ export class FakeRun implements Omit<TrainingRun, Unasked> {
     state: TrainingState,
   ) {
     this.#engine = engine;
-    this.configuration = configuration;
+    const [kernels] = engine.kernelChoices(configuration);
+    this.configuration = { ...configuration, ...(kernels && { kernels }) } as BuiltConfiguration;
     this.learningRate = configuration.training.optimizer.learningRate;
     this.values = series.values;
     this.#iteration = state.iteration;

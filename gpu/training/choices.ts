@@ -1,0 +1,44 @@
+/** Which kernels are worth comparing for a configuration on an adapter. */
+import { type KernelChoice, type Recurrence, sameKernels } from '../kernels/choice.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
+import type { ModelConfiguration, RunConfiguration, StackConfiguration } from '../model/configuration.ts';
+import { layerInputSize } from '../model/shape.ts';
+import { defaultKernels } from './kernels.ts';
+
+/**
+ * First what a run takes by itself, then the others, likeliest first. What was asked for holds of all of them.
+ *
+ * On a software adapter a GPU's kernels lose by an order of magnitude, so they are not tried; on a GPU those for software
+ * adapters are, last, since small GPUs differ. Unfused kernels are for comparison only.
+ * @param adapter the family of the adapter's kernels.
+ */
+export function kernelChoices(
+  { model, kernels: asked = {} }: RunConfiguration,
+  adapter: KernelFamily,
+): KernelChoice[] {
+  const byDefault: KernelChoice = { ...defaultKernels(adapter), ...asked };
+  const families: KernelFamily[] = adapter === 'software' ? ['software'] : ['hardware', 'software'];
+  const recurrences: Recurrence[] = ['steps'];
+  const hoistings = hoists(model) ? [true, false] : [false];
+  const others = families.flatMap((family) =>
+    recurrences.flatMap((recurrence) =>
+      hoistings.map((hoisted): KernelChoice => ({ family, recurrence, hoisted, ...asked })),
+    ),
+  );
+  return [byDefault, ...others].filter(
+    (choice, index, all) => all.findIndex((known) => sameKernels(known, choice)) === index,
+  );
+}
+
+/** Whether there are input sums that could be made before the first time step, and a product to make them by. */
+function hoists(model: ModelConfiguration): boolean {
+  return readsNumbers(model) || (model.encoder !== undefined && readsNumbers(model.encoder));
+}
+
+/** More than one at a time: the sums of a one-hot input are looked up in any case. */
+function readsNumbers(stack: StackConfiguration): boolean {
+  return stack.layers.some((_, index) => {
+    const lookedUp = index === 0 && stack.input?.kind === 'one-hot';
+    return !lookedUp && layerInputSize(stack, index) > 1;
+  });
+}
