@@ -37,6 +37,7 @@ export interface Engine {
    * Null of the reference. @throws OutOfMemoryError, DeviceLostError
    */
   ceiling(): Promise<Ceiling | null>;
+  /**
    * The kernels worth comparing for a configuration on this adapter: first what a run takes by itself, then the others,
    * the likeliest to be faster first. What the configuration asks for they all have. Of the reference there are none.
    */

@@ -3,7 +3,7 @@ import { type KernelChoice, type Recurrence, sameKernels } from '../kernels/choi
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { ModelConfiguration, RunConfiguration, StackConfiguration } from '../model/configuration.ts';
 import { layerInputSize } from '../model/shape.ts';
-import { defaultKernels } from './kernels.ts';
+import { withKernels } from './kernels.ts';
 
 /**
  * First what a run takes by itself, then the others, likeliest first. What was asked for holds of all of them.
@@ -12,11 +12,9 @@ import { defaultKernels } from './kernels.ts';
  * adapters are, last, since small GPUs differ. Unfused kernels are for comparison only.
  * @param adapter the family of the adapter's kernels.
  */
-export function kernelChoices(
-  { model, kernels: asked = {} }: RunConfiguration,
-  adapter: KernelFamily,
-): KernelChoice[] {
-  const byDefault: KernelChoice = { ...defaultKernels(adapter), ...asked };
+export function kernelChoices(configuration: RunConfiguration, adapter: KernelFamily): KernelChoice[] {
+  const { model, kernels: asked = {} } = configuration;
+  const { kernels: byDefault } = withKernels(configuration, adapter);
   const families: KernelFamily[] = adapter === 'software' ? ['software'] : ['hardware', 'software'];
   const recurrences: Recurrence[] = ['steps'];
   const hoistings = hoists(model) ? [true, false] : [false];
@@ -30,9 +28,13 @@ export function kernelChoices(
   );
 }
 
-/** Whether there are input sums that could be made before the first time step, and a product to make them by. */
+/**
+ * Whether there are input sums to be made before the first time step, and a product to make them by. A model that reads
+ * its own outputs goes one step at a time.
+ */
 function hoists(model: ModelConfiguration): boolean {
-  return readsNumbers(model) || (model.encoder !== undefined && readsNumbers(model.encoder));
+  const all = model.feeding !== 'own' && readsNumbers(model);
+  return all || (model.encoder !== undefined && readsNumbers(model.encoder));
 }
 
 /** More than one at a time: the sums of a one-hot input are looked up in any case. */

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { KernelChoice } from '../../../gpu/kernels/choice.ts';
+import type { ModelConfiguration } from '../../../gpu/model/configuration.ts';
+import { kernelChoices } from '../../../gpu/training/choices.ts';
+import { smallConfiguration } from '../../support/small-run.ts';
+
+const { training } = smallConfiguration();
+const layer = { cell: 'rnn', hiddenSize: 8 };
+const one: ModelConfiguration = { inputSize: 1, layers: [layer], outputSize: 1 };
+const two: ModelConfiguration = { ...one, layers: [layer, layer] };
+
+function choices(
+  model: ModelConfiguration,
+  adapter: 'software' | 'hardware',
+  kernels: Partial<KernelChoice> = {},
+): KernelChoice[] {
+  return kernelChoices({ model, training, kernels }, adapter);
+}
+
+function values<Name extends keyof KernelChoice>(found: KernelChoice[], name: Name): Set<KernelChoice[Name]> {
+  return new Set(found.map((choice) => choice[name]));
+}
+
+function hoistings(model: ModelConfiguration): Set<boolean> {
+  return values(choices(model, 'software'), 'hoisted');
+}
+
+describe('the kernels worth comparing', () => {
+  it('of a software adapter are its own', () => {
+    expect(values(choices(two, 'software'), 'family')).toEqual(new Set(['software']));
+  });
+
+  it('of a GPU are its own, and then those for software adapters', () => {
+    const families = choices(two, 'hardware').map(({ family }) => family);
+    expect(families).toEqual([...families].sort());
+    expect(new Set(families)).toEqual(new Set(['hardware', 'software']));
+  });
+
+  it('are never the unfused ones, unless those are asked for', () => {
+    expect(values(choices(two, 'hardware'), 'recurrence')).not.toContain('unfused');
+    const asked = choices(two, 'hardware', { recurrence: 'unfused' });
+    expect(values(asked, 'recurrence')).toEqual(new Set(['unfused']));
+  });
+
+  it('make input sums beforehand only where there is more than one input', () => {
+    const both = new Set([true, false]);
+    expect(hoistings(one)).toEqual(new Set([false]));
+    expect(hoistings(two)).toEqual(both);
+    expect(hoistings({ ...one, inputSize: 3 })).toEqual(both);
+    expect(hoistings({ ...one, inputSize: 9, input: { kind: 'one-hot' } })).toEqual(new Set([false]));
+    expect(hoistings({ ...one, inputSize: 9, input: { kind: 'embedding', size: 4 } })).toEqual(both);
+    expect(hoistings({ ...two, feeding: 'own' })).toEqual(new Set([false]));
+    expect(hoistings({ ...one, encoder: { inputSize: 3, layers: [layer] } })).toEqual(both);
+  });
+
+  it('all are as asked, in what was asked', () => {
+    const asked = { family: 'software', hoisted: true } as const;
+    for (const choice of choices(one, 'hardware', asked)) expect(choice).toMatchObject(asked);
+    const whole = { family: 'software', recurrence: 'steps', hoisted: true } as const;
+    expect(choices(two, 'hardware', whole)).toEqual([whole]);
+  });
+});
