@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { initialState, openEngine } from '../../gpu/index.ts';
 import { CASES, caseConfiguration, caseSeries, operations } from './cases.ts';
-import { profile } from './profile.ts';
+import { printProfile } from './profile.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -21,7 +21,11 @@ const { values: options } = parseArgs({
 const GATES: Record<string, number> = { rnn: 1, lstm: 4, gru: 3 };
 const { engine, notice } = await openEngine();
 if (notice) throw new Error(notice);
-console.log(engine.description.label);
+const ceiling = (await engine.ceiling())!;
+console.log(
+  `${engine.description.label}: at the most ${ceiling.gigaflops.toFixed(1)} GFLOP/s in registers, ` +
+    `${ceiling.gigabytes.toFixed(1)} GB/s copying`,
+);
 
 const results: Record<string, unknown>[] = [];
 
@@ -83,9 +87,8 @@ for (const test of CASES.filter(({ name }) => options.cases.includes(name))) {
       }
     }
     results.push(row);
+    if (options.kernels) await printProfile(run);
     run.destroy();
-    if (options.kernels)
-      await profile(configuration, caseSeries(test), engine.description.software ? 'software' : 'hardware');
   }
 }
 

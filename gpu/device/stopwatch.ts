@@ -14,6 +14,11 @@ const NOTHING: Surroundings = { before: () => undefined, after: () => undefined 
 
 /** Empty submissions of which the quickest is what the host's clock is late by. */
 const EMPTY = 3;
+/** Microseconds that a row of repetitions takes at the least, so that a coarse clock will do. */
+const LONG = 10_000;
+const MOST_TIMES = 4096;
+/** Rows of which the quickest counts. */
+const ATTEMPTS = 3;
 
 export class Stopwatch {
   /** Null where only the host's clock is to be had. */
@@ -21,24 +26,38 @@ export class Stopwatch {
   readonly readback: Readback;
   readonly #device: GPUDevice;
   readonly #word: GPUBuffer;
+  readonly #check: () => void;
   #late: Promise<number> | undefined;
 
-  constructor(device: GPUDevice) {
+  /** @param check is called right before each submission, and may throw the reason to end. */
+  constructor(device: GPUDevice, check: () => void = () => undefined) {
     this.#device = device;
+    this.#check = check;
     this.timestamps = Timestamps.of(device);
     this.readback = new Readback(device);
     this.#word = device.createBuffer({ label: 'stopwatch', size: 4, usage: GPUBufferUsage.COPY_SRC });
   }
 
-  /** Microseconds of one pass, alone in its submission. @throws DeviceLostError */
-  async time(encode: EncodePass, around = NOTHING): Promise<number> {
-    if (this.timestamps) return (await this.timeEach([encode], around))[0]!;
-    this.#late ??= this.#leastEmpty();
-    return Math.max(0, (await this.#byHost(encode, around)) - (await this.#late));
+  /** Microseconds of what `encode` encodes, in a long row of the same. @throws DeviceLostError */
+  async timeRepeated(encode: EncodePass, around = NOTHING): Promise<number> {
+    const row = (times: number): Promise<number> =>
+      this.#timeOne((pass) => {
+        for (let time = 0; time < times; time += 1) encode(pass);
+      }, around);
+    let times = 1;
+    let least = await row(1);
+    while (least < LONG && times < MOST_TIMES) {
+      const wanted = Math.ceil((times * LONG) / Math.max(least, 1));
+      times = Math.min(MOST_TIMES, Math.max(2 * times, Math.min(wanted, 16 * times)));
+      least = await row(times);
+    }
+    for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) least = Math.min(least, await row(times));
+    return least / times;
   }
 
   /** Microseconds of each pass of one submission; wants timestamps. @throws DeviceLostError */
   async timeEach(passes: readonly EncodePass[], around = NOTHING): Promise<number[]> {
+    this.#check();
     const timestamps = this.timestamps!;
     const encoder = this.#device.createCommandEncoder({ label: 'stopwatch' });
     around.before(encoder);
@@ -62,7 +81,15 @@ export class Stopwatch {
     this.#word.destroy();
   }
 
+  async #timeOne(encode: EncodePass, around: Surroundings): Promise<number> {
+    if (this.timestamps) return (await this.timeEach([encode], around))[0]!;
+    this.#late ??= this.#leastEmpty();
+    const late = await this.#late;
+    return Math.max(0, (await this.#byHost(encode, around)) - late);
+  }
+
   async #byHost(encode: EncodePass, around: Surroundings): Promise<number> {
+    this.#check();
     const begun = performance.now();
     const encoder = this.#device.createCommandEncoder({ label: 'stopwatch' });
     around.before(encoder);

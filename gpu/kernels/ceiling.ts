@@ -28,12 +28,6 @@ const SIZES: Record<KernelFamily, { groups: number; turns: number; words: number
   hardware: { groups: 4096, turns: 512, words: 2 ** 24 },
 };
 
-/** Microseconds that a pass is to take at the least, so that a coarse clock will do. */
-const LONG = 10_000;
-const MOST_TIMES = 4096;
-/** Passes of which the quickest counts. */
-const ATTEMPTS = 3;
-
 /** @throws OutOfMemoryError, DeviceLostError */
 export async function measureCeiling(
   device: GPUDevice,
@@ -48,7 +42,7 @@ export async function measureCeiling(
   const rate = async (recording: Recording, amount: number): Promise<number> => {
     const plan = await recordPlan(device, pipelines, 'ceiling', [recording]);
     plans.push(plan);
-    return amount / (1000 * (await quickest(stopwatch, plan)));
+    return amount / (1000 * (await stopwatch.timeRepeated((pass) => plan.encode(pass))));
   };
   try {
     device.queue.writeBuffer(buffers.numbers, 0, Float32Array.of(0.75, 0.25));
@@ -63,23 +57,6 @@ export async function measureCeiling(
     stopwatch.destroy();
     destroyAll(buffers);
   }
-}
-
-/** Microseconds of one dispatch in a long row of them. */
-async function quickest(stopwatch: Stopwatch, plan: Plan): Promise<number> {
-  const row = (times: number): Promise<number> =>
-    stopwatch.time((pass) => {
-      for (let time = 0; time < times; time += 1) plan.encode(pass);
-    });
-  let times = 1;
-  let least = await row(1);
-  while (least < LONG && times < MOST_TIMES) {
-    const wanted = Math.ceil((times * LONG) / Math.max(least, 1));
-    times = Math.min(MOST_TIMES, Math.max(2 * times, Math.min(wanted, 16 * times)));
-    least = await row(times);
-  }
-  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) least = Math.min(least, await row(times));
-  return least / times;
 }
 
 /** sum = sum · factor + term, so often, on CHAINS sums of each invocation; out [groups · LANES] are their totals. */

@@ -203,6 +203,33 @@ export interface KernelCost extends Work {
   readonly dispatches: number;
 }
 
+export interface ProfileRequest {
+  /** How long the loop, and then its kernels, are measured, about; of a longer iteration one or a few. Default: 100. */
+  readonly milliseconds?: number;
+  /** Ends it: it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** How much of it is done, from 0 to 1. */
+  readonly progress?: (share: number) => void;
+}
+
+/** Where the time of an iteration goes. */
+export interface Profile {
+  /** Of an iteration as training runs it, submissions and answers included. */
+  readonly microseconds: number;
+  /** The device's own part of that. */
+  readonly deviceMicroseconds: number;
+  /** The device's time by its own clock; or by the host's, then of each kernel alone, repeated. */
+  readonly clock: 'device' | 'host';
+  readonly submissionsPerIteration: number;
+  /** In the order of the iteration. */
+  readonly kernels: readonly KernelTime[];
+}
+
+export interface KernelTime extends KernelCost {
+  /** Of all its dispatches in an iteration. */
+  readonly microseconds: number;
+}
+
 export interface GenerationRequest {
   /** Normalised values that the sequence goes on from, `[length, features]`, length ≥ 1. */
   readonly seed: Float32Array;
@@ -299,6 +326,12 @@ export interface TrainingRun {
   generateTokens(request: TokenRequest): Promise<Uint32Array>;
   /** The likeliest sequences that a beam search finds, best first. @throws ConfigurationError */
   searchTokens(request: BeamRequest): Promise<readonly BeamSequence[]>;
+  /**
+   * Measures an iteration, on the run's own buffers, and puts all that training would have changed back: it goes on as if
+   * nothing had been. Training asked for meanwhile waits; what else is asked for does not. Null of the reference.
+   * @throws ConfigurationError, OutOfMemoryError, DeviceLostError
+   */
+  profile(request?: ProfileRequest): Promise<Profile | null>;
   /** From the next iteration submitted; the schedule multiplies it. @throws ConfigurationError */
   setLearningRate(learningRate: number): void;
   /** Replaces the series by one of the same length, from the next submission. @throws ConfigurationError */

@@ -14,6 +14,7 @@ import type {
   Examples,
   Forcing,
   GenerationRequest,
+  ProfileRequest,
   TokenRequest,
   TokenSeed,
   TrainingData,
@@ -32,6 +33,11 @@ const MOST_BEAMS = 64;
 /** Whether the data are windows of a series, which can be forecast and continued. */
 export function isSeries(data: TrainingData): data is WindowedSeries {
   return data.kind === undefined || data.kind === 'windows';
+}
+
+/** @throws ConfigurationError naming the field. */
+export function validateProfile({ milliseconds = 1 }: ProfileRequest): void {
+  requirePositiveFloat('profile.milliseconds', milliseconds);
 }
 
 /** @throws ConfigurationError where a run does not read the windows of a series. */

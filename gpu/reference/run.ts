@@ -206,6 +206,11 @@ export class ReferenceRun implements TrainingRun {
     return result;
   }
 
+  /** It has no kernels. */
+  profile(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   setLearningRate(learningRate: number): void {
     validateLearningRate(learningRate);
     this.#learningRate = learningRate;

@@ -61,6 +61,16 @@ export class Submitter {
     ).done;
   }
 
+  /** Does other work once all pieces asked for before are done; those asked for later wait for it. */
+  async apart<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#order.then(async () => {
+      while (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      return work();
+    });
+    this.#order = turn.catch(() => undefined);
+    return turn;
+  }
+
   /** Resolves once all pieces are sent; `done` once all are done. Wrapped, since promises unwrap each other. */
   async #sendPieces(iterations: number, send: Send): Promise<{ done: Promise<unknown> }> {
     const done: Promise<void>[] = [];

@@ -20,6 +20,8 @@ import type {
   Forcing,
   GenerationRequest,
   IterationRecord,
+  Profile,
+  ProfileRequest,
   RunCost,
   TokenRequest,
   TrainingData,
@@ -28,7 +30,13 @@ import type {
 } from '../model/engine.ts';
 import { buildNetwork, directionsOf, type Network } from '../model/network.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
-import { isSeries, requireSeries, validateLearningRate, validateValues } from '../model/validate-requests.ts';
+import {
+  isSeries,
+  requireSeries,
+  validateLearningRate,
+  validateProfile,
+  validateValues,
+} from '../model/validate-requests.ts';
 import { validateState } from '../model/validation.ts';
 import { Answers, type RunDevice } from './answers.ts';
 import { dataContents } from './batch.ts';
@@ -38,6 +46,7 @@ import { checkForecast } from './forecaster.ts';
 import { recordIteration } from './iteration.ts';
 import { withKernels } from './kernels.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
+import { profileIteration } from './profile.ts';
 import { Submitter } from './submitter.ts';
 import { CONTROL_WORDS, INSEPARABLE, RECORDS, settingsWords } from './update.ts';
 
@@ -65,9 +74,12 @@ export class WebGpuRun implements TrainingRun {
   #plan: Promise<Plan> | undefined;
   readonly #readback: Readback;
   readonly #submitter: Submitter;
+  /** Dispatches at the end of an iteration that are never parted. */
+  readonly #inseparable: number;
   readonly #answers: Answers;
   #learningRate: number;
   #iterationsSent = 0;
+  readonly #closing = new AbortController();
   #destroyed = false;
 
   private constructor({ on, network, configuration, data, buffers, recordings, cost }: RunParts) {
@@ -81,7 +93,8 @@ export class WebGpuRun implements TrainingRun {
     this.#readback = new Readback(on.device);
     this.#answers = new Answers({ on, network, configuration, data, buffers, readback: this.#readback });
     const carries = data.kind === 'streams' ? directionsOf(network.main).length : 0;
-    const steps = { dispatches: recordings.length, inseparable: INSEPARABLE + carries };
+    this.#inseparable = INSEPARABLE + carries;
+    const steps = { dispatches: recordings.length, inseparable: this.#inseparable };
     this.#submitter = new Submitter(steps, RECORDS, on.latency);
     this.#learningRate = configuration.training.optimizer.learningRate;
   }
@@ -162,6 +175,24 @@ export class WebGpuRun implements TrainingRun {
     return this.#answered(this.#answers.searchTokens(request));
   }
 
+  async profile(request: ProfileRequest = {}): Promise<Profile> {
+    validateProfile(request);
+    this.#requireOpen();
+    const plan = await this.#trainingPlan();
+    const { control, parameters, slots } = this.#buffers;
+    const iteration = {
+      on: this.#on,
+      plan,
+      recordings: this.#recordings,
+      inseparable: this.#inseparable,
+      most: RECORDS,
+      kept: [control!, parameters!, slots!, ...this.#carried().map(({ buffer }) => buffer)],
+    };
+    const closing = this.#closing.signal;
+    const signal = request.signal ? AbortSignal.any([request.signal, closing]) : closing;
+    return this.#submitter.apart(() => profileIteration(iteration, { ...request, signal }));
+  }
+
   force(forcings: readonly Forcing[]): void {
     this.#answers.force(forcings);
   }
@@ -215,6 +246,7 @@ export class WebGpuRun implements TrainingRun {
 
   destroy(): void {
     this.#destroyed = true;
+    this.#closing.abort(new Error('The run was closed.'));
     this.#readback.destroy();
     this.#answers.destroy();
     destroyAll(this.#buffers);

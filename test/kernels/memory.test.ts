@@ -84,6 +84,18 @@ test('after warming up, 500 iterations and 50 generated sequences allocate nothi
   run.destroy();
 });
 
+test('profiles leave no buffer, finished or ended', async () => {
+  const run = await start();
+  await run.advance(5);
+  const before = counted.live.size;
+  await run.profile({ milliseconds: 1 });
+  const ended = run.profile({ milliseconds: 60_000, signal: AbortSignal.timeout(20) });
+  await expect(ended).rejects.toThrow();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(counted.live.size).toBe(before);
+  run.destroy();
+});
+
 test('thirty runs trained and destroyed, idle or busy, leave no buffer', async () => {
   for (let cycle = 0; cycle < 30; cycle += 1) {
     const run = await start();

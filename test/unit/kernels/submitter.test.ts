@@ -116,3 +116,37 @@ test('a piece that fails rejects, and the next run goes on', async () => {
   await expect(failed).rejects.toThrow('lost');
   await submitter.run(1, () => Promise.resolve());
 });
+
+test('other work waits for pieces asked for before it, and those asked for later wait for it', async () => {
+  const order: string[] = [];
+  const submitter = new Submitter({ dispatches: 4, inseparable: 1 }, MOST, 0);
+  const arrive: (() => void)[] = [];
+  const send: Send = ({ iterations }) => {
+    order.push(`sent ${iterations}`);
+    return new Promise((resolve) => arrive.push(resolve));
+  };
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const first = submitter.run(1, send).then(() => order.push('first done'));
+  const work = submitter.apart(async () => {
+    order.push('apart');
+    await settle();
+    return 'answer';
+  });
+  const last = submitter.run(1, send);
+  await settle();
+  expect(order).toEqual(['sent 1']);
+  arrive.shift()!();
+  expect(await work).toBe('answer');
+  await first;
+  await settle();
+  expect(order).toEqual(['sent 1', 'apart', 'first done', 'sent 1']);
+  arrive.shift()!();
+  await last;
+});
+
+test('other work that fails holds nothing up', async () => {
+  const submitter = new Submitter({ dispatches: 4, inseparable: 1 }, MOST, 0);
+  await expect(submitter.apart(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await submitter.run(1, () => Promise.resolve());
+  expect(await submitter.apart(() => Promise.resolve(7))).toBe(7);
+});

@@ -95,3 +95,11 @@ test('the cost names all parameters, gaps aside, and no dispatches', async () =>
   expect(cost).toMatchObject({ parameters: 116, dispatchesPerIteration: 0 });
   expect(cost.bytes).toBeGreaterThan(116 * 8 * 4);
 });
+
+test('it has no kernels to profile, and a processor no ceiling', async () => {
+  const configuration = smallConfiguration();
+  const engine = openReferenceEngine();
+  const run = await engine.createRun(configuration, smallSeries(configuration), initialState(configuration));
+  expect(await run.profile()).toBeNull();
+  expect(await engine.ceiling()).toBeNull();
+});

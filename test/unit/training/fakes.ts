@@ -137,7 +137,7 @@ export class FakeEngine implements Engine {
 }
 
 /** What a trainer asks of no run. */
-type Unasked = 'examine' | 'force' | 'generateTokens' | 'searchTokens';
+type Unasked = 'examine' | 'profile' | 'force' | 'generateTokens' | 'searchTokens';
 
 /** Its one parameter is the iteration that it is at; its loss is 1 / iteration. */
 export class FakeRun implements Omit<TrainingRun, Unasked> {
