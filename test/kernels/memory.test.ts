@@ -90,7 +90,7 @@ test('profiles leave no buffer, finished or ended', async () => {
   const before = counted.live.size;
   await run.profile({ milliseconds: 1 });
   const ended = run.profile({ milliseconds: 60_000, signal: AbortSignal.timeout(20) });
-  await expect(ended).rejects.toThrow();
+  await expect(ended).rejects.toMatchObject({ name: 'TimeoutError' });
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(counted.live.size).toBe(before);
   run.destroy();

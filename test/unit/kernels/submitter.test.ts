@@ -117,6 +117,8 @@ test('a piece that fails rejects, and the next run goes on', async () => {
   await submitter.run(1, () => Promise.resolve());
 });
 
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 test('other work waits for pieces asked for before it, and those asked for later wait for it', async () => {
   const order: string[] = [];
   const submitter = new Submitter({ dispatches: 4, inseparable: 1 }, MOST, 0);
@@ -125,7 +127,6 @@ test('other work waits for pieces asked for before it, and those asked for later
     order.push(`sent ${iterations}`);
     return new Promise((resolve) => arrive.push(resolve));
   };
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const first = submitter.run(1, send).then(() => order.push('first done'));
   const work = submitter.apart(async () => {
     order.push('apart');
