@@ -43,14 +43,31 @@ function seamFiles({ ends, drops, forces }: StepVariant): string[] {
   ];
 }
 
-function stepFiles(cell: CellSource, variant: StepVariant): (string | SourceFile)[] {
+/** What time steps a dispatch is. */
+export type Extent = 'one_step' | 'many_steps';
+
+type Files = readonly (string | SourceFile)[];
+
+function stepFiles(cell: CellSource, variant: StepVariant, extent: Extent): Files {
   const equations = { name: `shaders/cells/${cell.variantOf ?? cell.name}.wgsl`, text: cell.shader };
-  const step = ['recurrent/cell.wgsl', 'recurrent/step.wgsl', 'recurrent/one_step.wgsl'];
+  const step = ['recurrent/cell.wgsl', 'recurrent/step.wgsl', `recurrent/${extent}.wgsl`];
   return ['common/activation.wgsl', equations, ...step, ...seamFiles(variant)];
 }
 
+/** What a driver forward needs for a unit. */
+export function forwardFiles(cell: CellSource, variant: StepVariant, extent: Extent): Files {
+  return [...stepFiles(cell, variant, extent), 'recurrent/forward_unit.wgsl'];
+}
+
+/** What a driver backward needs for a unit. */
+export function backwardFiles(cell: CellSource, variant: StepVariant, extent: Extent): Files {
+  const gradient = variant.keeps ? 'recurrent/gradient_kept.wgsl' : 'recurrent/gradient_read.wgsl';
+  const unit = [gradient, 'recurrent/d_sums.wgsl', 'recurrent/backward_unit.wgsl'];
+  return [...stepFiles(cell, variant, extent), ...unit];
+}
+
 /** Such as `forward_step.rnn.ends`. */
-function stepName(step: string, { name }: CellSource, variant: StepVariant): string {
+export function stepName(step: string, { name }: CellSource, variant: StepVariant): string {
   const options = Object.entries(variant).filter(([, used]) => used === true);
   return [step, name, ...options.map(([option]) => option)].join('.');
 }
@@ -64,7 +81,7 @@ export function forwardStep(
   units: number,
 ): Covering {
   const name = stepName('forward_step', cell, variant);
-  const files = [...stepFiles(cell, variant), 'recurrent/forward_unit.wgsl'];
+  const files = forwardFiles(cell, variant, 'one_step');
   const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
   return family === 'software'
     ? tiled(name, [...files, 'recurrent/forward_step.wgsl'], [rows, units, cell.gates.length], constants)
@@ -80,9 +97,8 @@ export function backwardStep(
   units: number,
 ): Covering {
   const variant = { hoisted: false, ends, drops, forces, keeps };
-  const gradient = keeps ? 'recurrent/gradient_kept.wgsl' : 'recurrent/gradient_read.wgsl';
-  const unit = [gradient, 'recurrent/d_sums.wgsl', 'recurrent/backward_unit.wgsl'];
-  return backThroughW(family, stepName('backward_step', cell, variant), cell, variant, unit, [rows, units]);
+  const name = stepName('backward_step', cell, variant);
+  return backThroughW(family, name, cell, backwardFiles(cell, variant, 'one_step'), [rows, units]);
 }
 
 /** What comes back to the initial h through W. */
@@ -96,7 +112,7 @@ export function backwardToInitial(
   const variant = { ...PLAIN, drops };
   const unit = ['recurrent/d_sums.wgsl', 'recurrent/backward_initial.wgsl'];
   const name = stepName('backward_to_initial', cell, variant);
-  return backThroughW(family, name, cell, variant, unit, [rows, units]);
+  return backThroughW(family, name, cell, [...stepFiles(cell, variant, 'one_step'), ...unit], [rows, units]);
 }
 
 /** The drivers of a step back, with what they are to do for a unit. */
@@ -104,11 +120,9 @@ function backThroughW(
   family: KernelFamily,
   name: string,
   cell: CellSource,
-  variant: StepVariant,
-  unit: readonly string[],
+  files: Files,
   [rows, units]: readonly [number, number],
 ): Covering {
-  const files = [...stepFiles(cell, variant), ...unit];
   const constants = { ...cell.constants };
   return family === 'software'
     ? tiled(name, [...files, 'recurrent/backward_step.wgsl'], [rows, units, 1], constants)
@@ -118,7 +132,7 @@ function backThroughW(
 /** h of a slot as W is to see it, `length` = B·H of them. */
 export function dropInitial(family: KernelFamily, cell: CellSource, length: number): Covering {
   const variant = { ...PLAIN, drops: true };
-  const files = [...stepFiles(cell, variant), 'recurrent/drop_initial.wgsl'];
+  const files = [...stepFiles(cell, variant, 'one_step'), 'recurrent/drop_initial.wgsl'];
   const constants = { LANES: elementLanes(family), ...cell.constants };
   return {
     kernel: kernel(`drop_initial.${cell.name}`, files, constants),

@@ -17,7 +17,7 @@ const CHUNK = 256;
 const ROWS = [16, 8, 4, 2, 1];
 
 /** Workgroups that keep a GPU busy; below that, fewer rows to a workgroup. */
-const ENOUGH_GROUPS = 96;
+export const ENOUGH_GROUPS = 96;
 
 function slices(down: number, each: number): Slices {
   return { SLICES, ROWS: down, COLUMNS, CHUNK, EACH: each };

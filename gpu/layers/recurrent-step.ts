@@ -4,6 +4,7 @@
  * more, h as W sees it. Whatever the cell, the drivers are the same kernels.
  */
 import { type CellDescription, sumBlocks } from '../cells/cell.ts';
+import type { Recurrence } from '../kernels/choice.ts';
 import * as library from '../kernels/library-recurrent.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { productWork, touching, type Work } from '../kernels/work.ts';
@@ -26,6 +27,8 @@ export interface RecurrentLayer {
 
 /** What forward reads and writes. */
 export interface ForwardBuffers {
+  /** How many dispatches the time steps of a span are. Default: `steps`. */
+  readonly recurrence?: Recurrence;
   /** x, `[.., B, I]`. `at` is local step 0's place. */
   readonly input: Place;
   /** The input sums x·Wx + b, `[.., B, G·H]`, where they are made before the steps, which then do not read `input`. */
@@ -183,7 +186,7 @@ export function backwardToInitial(
   };
 }
 
-function variantOf(at: ForwardBuffers): library.StepVariant {
+export function variantOf(at: ForwardBuffers): library.StepVariant {
   return {
     hoisted: at.sums !== undefined,
     ends: at.lengths !== undefined,
@@ -256,6 +259,9 @@ function stepUniform(
     drop_place: at.dropout?.place ?? 0,
     // The h of this step is dropped as the step that reads it says.
     drop_time: dropTime(at, reverse ? step - 1 : step + 1),
+    steps: 1,
+    ahead: 0,
+    drop_ahead: 0,
   };
 }
 

@@ -6,6 +6,7 @@ import { sumBlocks } from '../cells/cell.ts';
 import { asPart, type Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
 import { linearForward, recordColumnSums, recordProduct } from './linear.ts';
+import { backwardSequence, forwardSequence, isSequence, type LocalSpan } from './recurrent-sequence.ts';
 import {
   type BackwardBuffers,
   backwardStep,
@@ -31,13 +32,15 @@ function runOrder({ reverse }: RecurrentLayer, steps: number): number[] {
   return Array.from({ length: steps }, (_, index) => (reverse ? steps - 1 - index : index));
 }
 
-/** All time steps of a span, of which `first` is the local one that comes first in time and `slot` that of the states before it. */
+/** All time steps of a span. */
 export function forward(
   context: LayerContext,
   layer: RecurrentLayer,
   at: ForwardBuffers,
-  { first, slot, steps }: { readonly first: number; readonly slot: number; readonly steps: number },
+  span: LocalSpan,
 ): Recording[] {
+  const { first, slot, steps } = span;
+  if (isSequence(layer, at, steps)) return [forwardSequence(context, layer, at, span)];
   return runOrder(layer, steps).map((step) => forwardStep(context, layer, at, first + step, slot + step));
 }
 
@@ -77,25 +80,33 @@ export function backward(
   steps: number,
   options: SweepOptions,
 ): Recording[] {
-  const { finalStates, continues } = options;
-  if (continues && (layer.reverse || steps < 2)) {
+  if (options.continues && (layer.reverse || steps < 2)) {
     throw new Error(
       'A sweep goes on from a later one over 2 time steps or more, and not in a reverse layer.',
     );
   }
-  const stride = at.batch * dSumsStride(layer);
-  const order = runOrder(layer, steps).toReversed();
   return [
-    ...order.map((step, index) => {
-      const before = index > 0 ? order[index - 1]! * stride : null;
-      const startsAtZero = index === 0 && !continues && finalStates === 'zero';
-      return backwardStep(context, layer, at, d, step, {
-        next: index === 0 && continues ? 0 : before,
-        startsAtZero,
-      });
-    }),
+    ...sweep(context, layer, at, d, steps, options),
     ...asPart('gradients', parameterGradients(context, layer, at, d, steps, options)),
   ];
+}
+
+function sweep(
+  context: GradientContext,
+  layer: RecurrentLayer,
+  at: ForwardBuffers,
+  d: BackwardBuffers,
+  steps: number,
+  { finalStates, continues }: SweepOptions,
+): Recording[] {
+  const begin = { next: continues ? 0 : null, startsAtZero: !continues && finalStates === 'zero' };
+  if (isSequence(layer, at, steps)) return [backwardSequence(context, layer, at, d, steps, begin)];
+  const stride = at.batch * dSumsStride(layer);
+  const order = runOrder(layer, steps).toReversed();
+  return order.map((step, index) => {
+    const from = index === 0 ? begin : { next: order[index - 1]! * stride, startsAtZero: false };
+    return backwardStep(context, layer, at, d, step, from);
+  });
 }
 
 /**

@@ -156,6 +156,7 @@ export function directionBuffers(
   const dropout = dropoutOf(stack, use, buffers, reverse ? 'recurrent-reverse' : 'recurrent', layer);
   const forced = use.forced && !reverse ? buffers[`${key}.forced`]! : undefined;
   return {
+    recurrence: use.recurrence,
     input: layerInput(stack, use, buffers, layer, span),
     ...(hasSums(stack, use, layer) ? { sums: { buffer: buffers[`${key}.sums`]!, at: 0 } } : {}),
     states: buffers[`${key}.states`]!,

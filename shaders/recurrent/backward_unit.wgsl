@@ -1,29 +1,37 @@
 // What every backward driver does for one unit of one sequence once it knows what came back through W. Past the
-// sequence's end no gradient arises, and what has reached the state passes on. A driver that has other work until then may
-// read the tape before it.
+// sequence's end no gradient arises, and what has reached the state passes on.
 
 @group(0) @binding(2) var<storage, read> states: array<f32>;
 @group(0) @binding(3) var<storage, read> saved: array<f32>;
 
 struct UnitTape {
   at: CellTape,
-  d_state: array<f32, STATES>, // what reached the state of t directly
   d_output: f32,
 }
 
 fn finish_unit(row: u32, unit: u32, through_weights: f32) {
-  sweep_unit(row, unit, read_tape(row, unit), through_weights);
+  sweep_unit(row, unit, read_tape(row, unit), d_state_after(row, unit), through_weights);
+}
+
+// What reached the state of t directly.
+fn d_state_after(row: u32, unit: u32) -> array<f32, STATES> {
+  let place = row * step.hidden_size + unit;
+  let plane = step.batch * step.hidden_size;
+  var d_state: array<f32, STATES>;
+  // @unroll
+  for (var s = 0u; s < STATES; s++) {
+    d_state[s] = select(d_states[s * plane + place], 0.0, step.starts_at_zero == 1u);
+  }
+  return d_state;
 }
 
 fn read_tape(row: u32, unit: u32) -> UnitTape {
   let place = row * step.hidden_size + unit;
-  let plane = step.batch * step.hidden_size;
   var tape: UnitTape;
   // @unroll
   for (var s = 0u; s < STATES; s++) {
     tape.at.state_in[s] = states[step.state_in + s * step.state_stride + place];
     tape.at.state_out[s] = states[step.state_out + s * step.state_stride + place];
-    tape.d_state[s] = select(d_states[s * plane + place], 0.0, step.starts_at_zero == 1u);
   }
   // @unroll
   for (var s = 0u; s < SAVED; s++) {
@@ -34,11 +42,17 @@ fn read_tape(row: u32, unit: u32) -> UnitTape {
   return tape;
 }
 
-fn sweep_unit(row: u32, unit: u32, tape: UnitTape, through_weights: f32) -> CellGradient {
+fn sweep_unit(
+  row: u32,
+  unit: u32,
+  tape: UnitTape,
+  d_direct: array<f32, STATES>,
+  through_weights: f32,
+) -> CellGradient {
   let place = row * step.hidden_size + unit;
   let plane = step.batch * step.hidden_size;
   let at = tape.at;
-  var d_state = tape.d_state;
+  var d_state = d_direct;
   let live = is_live(row);
   let from_above = select(0.0, tape.d_output, live);
   d_state[0] += from_above + dropped(row, unit, through_weights);

@@ -1,6 +1,5 @@
 // What every forward driver does for one unit of one sequence once its sums are complete: read the state of t−1, ask the
-// cell, write the state of t and what backward will need. Past the sequence's end the state is copied. A driver that has
-// other work until then may read the state before it.
+// cell, write the state of t and what backward will need. Past the sequence's end the state is copied.
 
 @group(0) @binding(2) var<storage, read> inputs: array<f32>;
 @group(0) @binding(3) var<storage, read_write> states: array<f32>;
@@ -23,8 +22,12 @@ fn state_before(row: u32, unit: u32) -> array<f32, STATES> {
   return state;
 }
 
-// Returns h(t) as W will see it.
-fn advance_unit(row: u32, unit: u32, at: CellInput) -> f32 {
+struct Advanced {
+  state: array<f32, STATES>, // of t
+  seen: f32,                 // h(t) as W will see it
+}
+
+fn advance_unit(row: u32, unit: u32, at: CellInput) -> Advanced {
   let place = row * step.hidden_size + unit;
   var next: CellOutput;
   next.state = at.state;
@@ -48,5 +51,5 @@ fn advance_unit(row: u32, unit: u32, at: CellInput) -> f32 {
   for (var s = 0u; s < SAVED; s++) {
     saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];
   }
-  return seen;
+  return Advanced(next.state, seen);
 }

@@ -1,5 +1,5 @@
-// One time step t of one layer, by the name of `step`: see one_step.wgsl. All places are in floats from the start of a
-// buffer. In a reverse layer t−1 is the time step that is computed before, which is the one after it in time.
+// One time step t of one layer, by the name of `step`: see one_step.wgsl and many_steps.wgsl. All places are in floats from
+// the start of a buffer. In a reverse layer t−1 is the time step that is computed before, which is the one after it in time.
 //
 //   inputs      x(t) [B, I] at `input_at`; where HOISTED is 1 its input sums x(t)·Wx + b, [B, G·H]
 //   parameters  W [I + H, G·H] at `weights`, b [G·H] at `bias`, own vectors [V][H] at `vectors`, `vector_stride` apart
@@ -33,6 +33,9 @@ struct TimeStep {
   drop_seed: u32,
   drop_place: u32,
   drop_time: u32,
+  steps: u32,          // of a dispatch that goes on from here: see many_steps.wgsl
+  ahead: u32,          // from the time of one to that of the next
+  drop_ahead: u32,     // from one `drop_time` to the next
 }
 
 @group(0) @binding(1) var<storage, read> parameters: array<f32>;

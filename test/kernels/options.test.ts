@@ -12,6 +12,7 @@ const OTHERS: Readonly<Record<number, Kernels>> = {
   0: { family: 'hardware' },
   4: { family: 'software', hoisted: true },
   8: { family: 'hardware', hoisted: true },
+  12: { family: 'software', recurrence: 'sequence' },
 };
 
 function kernelsFor(seed: number): Kernels {

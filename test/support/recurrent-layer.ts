@@ -1,5 +1,6 @@
 /** One recurrent layer by itself on the GPU, with any option, from random numbers. */
 import { type CellDescription } from '../../gpu/cells/cell.ts';
+import type { Recurrence } from '../../gpu/kernels/choice.ts';
 import type { Recording } from '../../gpu/kernels/plan.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import type { Place } from '../../gpu/layers/context.ts';
@@ -30,6 +31,7 @@ export interface LayerProblem extends LayerSize {
 
 /** How the layer is run; what is left out is not used. */
 export interface LayerOptions {
+  readonly recurrence?: Recurrence;
   readonly reverse?: boolean;
   readonly lengths?: Uint32Array;
   readonly dropout?: {
@@ -150,6 +152,7 @@ export async function runLayer(
     const place = (name: string): Place => ({ buffer: buffers[name]!, at: 0 });
     const context = { family, parameters: buffers['parameters']!, gradients: buffers['gradients']! };
     const at: recurrent.ForwardBuffers = {
+      recurrence: options.recurrence ?? 'steps',
       input: place('inputs'),
       states: buffers['states']!,
       saved: buffers['saved']!,

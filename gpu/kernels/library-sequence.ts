@@ -1,0 +1,49 @@
+/** The kernels that run all time steps of a layer in one dispatch. */
+import { type Covering, kernel } from './library.ts';
+import {
+  backwardFiles,
+  type CellSource,
+  forwardFiles,
+  stepName,
+  type StepVariant,
+} from './library-recurrent.ts';
+import type { Kernel } from './pipeline.ts';
+import { type SequenceCell, type SequenceProduct, sequenceProducts, sequenceShape } from './sequences.ts';
+
+const PRODUCT = 'recurrent/kept_product.wgsl';
+
+/** All time steps of a cell, for B rows and H units of a layer that fits: see `fitsSequence`. */
+export function forwardSequence(
+  cell: CellSource & SequenceCell,
+  variant: StepVariant,
+  rows: number,
+  units: number,
+): Covering {
+  const files = [...forwardFiles(cell, variant, 'many_steps'), PRODUCT, 'recurrent/forward_sequence.wgsl'];
+  const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
+  const sequence = kernel(stepName('forward_sequence', cell, variant), files, constants);
+  return divided(sequence, rows, sequenceProducts(cell, units).forward);
+}
+
+/** All time steps back. */
+export function backwardSequence(
+  cell: CellSource & SequenceCell,
+  { ends, drops, forces, keeps = false }: StepVariant,
+  rows: number,
+  units: number,
+): Covering {
+  const variant = { hoisted: false, ends, drops, forces, keeps };
+  const files = [...backwardFiles(cell, variant, 'many_steps'), PRODUCT, 'recurrent/backward_sequence.wgsl'];
+  const sequence = kernel(stepName('backward_sequence', cell, variant), files, { ...cell.constants });
+  return divided(sequence, rows, sequenceProducts(cell, units).backward);
+}
+
+function divided(sequence: Kernel, rows: number, product: SequenceProduct): Covering {
+  const shape = sequenceShape(rows, product);
+  if (!shape) throw new Error(`${sequence.name}: ${product.units} units are too many.`);
+  const along = { ALONG_COLUMNS: product.alongColumns ? 1 : 0 };
+  return {
+    kernel: { ...sequence, constants: { ...shape, ...along, ...sequence.constants } },
+    workgroups: [Math.ceil(rows / shape.ROWS), 1],
+  };
+}
