@@ -51,6 +51,8 @@ export class Trainer {
   #until = 0;
   /** Training stands still while another run takes the place of this one, and goes on by itself. */
   #handing = false;
+  /** Works under way that want the device for themselves: training stands still meanwhile. */
+  #alone = 0;
   /** Runs begun: one that was long in the making must not replace a newer one. */
   #begun = 0;
   #loop: Promise<void> = Promise.resolve();
@@ -155,6 +157,22 @@ export class Trainer {
   async tune(options: TuneOptions): Promise<Tuning | null> {
     const { configuration, series } = this.#recipe;
     return this.#engine && this.#engine.tune(configuration, series, this.snapshot, options);
+  }
+
+  /**
+   * Does work that wants the device for itself: training stands still meanwhile, and goes on after it unless it was
+   * stopped. Play, pause and reset are taken at once, though nothing trains before the work is done.
+   */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    this.#alone += 1;
+    try {
+      await this.#loop;
+      return await work();
+    } finally {
+      this.#alone -= 1;
+      this.#rate.start(this.#clock.now(), this.iteration);
+      this.#goOn();
+    }
   }
 
   /** The device is lost: waits for `attach`, and goes on then if it trains now. */
@@ -286,8 +304,7 @@ export class Trainer {
       }
     } finally {
       this.#handing = false;
-      const { current } = this.#slot;
-      if (current && this.status === 'running') this.#loop = this.#train(current);
+      this.#goOn();
     }
     this.#listener.changed();
   }
@@ -301,6 +318,8 @@ export class Trainer {
   async #halt(): Promise<void> {
     this.#until = 0;
     await this.#loop;
+    // Where it stands still, no loop says so.
+    if (this.status === 'running') this.#become('idle');
   }
 
   #start(): void {
@@ -308,7 +327,17 @@ export class Trainer {
     if (!run || this.status === 'running' || this.#until <= this.iteration) return;
     this.#rate.start(this.#clock.now(), this.iteration);
     this.#become('running');
-    this.#loop = this.#train(run);
+    this.#goOn();
+  }
+
+  get #standsStill(): boolean {
+    return this.#handing || this.#alone > 0;
+  }
+
+  /** Trains, where it is to and nothing keeps it from it. */
+  #goOn(): void {
+    const { current } = this.#slot;
+    if (current && this.status === 'running' && !this.#standsStill) this.#loop = this.#train(current);
   }
 
   /** Trains to `#until`; never rejects. */
@@ -322,11 +351,11 @@ export class Trainer {
         snapshots: this.#snapshots,
         clock: this.#clock,
         iteration: this.iteration,
-        until: () => (this.#handing ? 0 : this.#until),
+        until: () => (this.#standsStill ? 0 : this.#until),
         trained: (records) => current() && this.#accept(records),
         submitted: () => this.#evaluation.due(this.#clock.now()) && this.inBackground(this.evaluate()),
       });
-      if (!current() || (this.#handing && !this.message)) return;
+      if (!current() || (this.#standsStill && !this.message)) return;
       this.#until = 0;
       if (this.message) await this.#keepLastGood(run);
       else this.#become(this.iteration >= this.iterationsAsked ? 'finished' : 'idle');
