@@ -70,3 +70,14 @@ export async function latencyFloor(run: TrainingRun, clock: Clock): Promise<numb
   }
   return floor;
 }
+
+/** What of an iteration was not finite; null where all was. */
+export function notFinite({ loss, gradientNorm }: IterationRecord): 'loss' | 'gradient' | null {
+  if (!fitsFloat32(loss)) return 'loss';
+  return fitsFloat32(gradientNorm) ? null : 'gradient';
+}
+
+/** The reference engine computes in float64, but goes no further than a GPU could. */
+function fitsFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
+}

@@ -17,7 +17,7 @@ import type {
 import { NonFiniteError } from '../model/errors.ts';
 import type { TuneOptions, Tuning } from '../model/tuning.ts';
 import { Evaluation, type WindowErrors } from './evaluation.ts';
-import { latencyFloor, trainUntil } from './loop.ts';
+import { latencyFloor, notFinite, trainUntil } from './loop.ts';
 import { type Clock, Pacer, RateMeter, systemClock } from './pacing.ts';
 import { RunRecipe } from './recipe.ts';
 import { RunSlot } from './slot.ts';
@@ -373,13 +373,12 @@ export class Trainer {
       this.#until = 0;
       return;
     }
-    const loss = fitsFloat32(last.loss);
-    const finite = loss && fitsFloat32(last.gradientNorm);
-    this.iteration = finite ? last.iteration : last.iteration - 1;
+    const wrong = notFinite(last);
+    this.iteration = wrong ? last.iteration - 1 : last.iteration;
     this.#rate.mark(this.#clock.now(), this.iteration);
-    if (!finite) {
+    if (wrong) {
       this.#until = 0;
-      this.message = new NonFiniteError(last.iteration, loss ? 'gradient' : 'loss').message;
+      this.message = new NonFiniteError(last.iteration, wrong).message;
     }
     this.#listener.trained(records);
   }
@@ -402,9 +401,4 @@ export class Trainer {
     this.message = message;
     this.#listener.changed();
   }
-}
-
-/** The reference engine computes in float64, but goes no further than a GPU could. */
-function fitsFloat32(value: number): boolean {
-  return Number.isFinite(Math.fround(value));
 }
