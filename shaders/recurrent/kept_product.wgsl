@@ -9,7 +9,7 @@
 
 const LANES = SLICES * COLUMNS;
 
-// The left factor, [ROWS][INNER]; 0 past the inner length, as workgroup memory begins.
+// The left factor, [ROWS][INNER]; past the inner length it stays 0, as workgroup memory begins.
 var<workgroup> factor: array<f32, ROWS * INNER>;
 
 // Shares of the product, [SLICES][ROWS][EACH · COLUMNS]; slices an odd number apart, so that neighbours meet no bank twice.
@@ -49,7 +49,7 @@ fn hold_weights(held: ptr<function, Held>, matrix: Matrix, lane: u32) {
     let k = i * SLICES + slice;
     // @unroll
     for (var e = 0u; e < EACH; e++) {
-      (*held)[i * EACH + e] = select(0.0, weight(matrix, min(k, matrix.inner - 1u), e * COLUMNS + column), k < matrix.inner);
+      (*held)[i * EACH + e] = weight(matrix, min(k, matrix.inner - 1u), e * COLUMNS + column);
     }
   }
 }

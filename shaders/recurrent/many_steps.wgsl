@@ -9,7 +9,6 @@ fn move_on() {
   step.time += first.ahead;
   step.drop_time += first.drop_ahead;
   step.state_in += plane;
-  step.recurrent_in += plane;
   step.state_out += plane;
   step.saved_at += plane * SAVED;
   step.d_output_at += plane;

@@ -10,6 +10,7 @@ import { LAYERS } from './layers.ts';
 import { LOSSES } from './losses.ts';
 import { OPTIMIZERS } from './optimizers.ts';
 import { OUTPUTS } from './outputs.ts';
+import { SEQUENCES } from './sequences.ts';
 import { STEPS } from './steps.ts';
 import { TRAINING } from './training.ts';
 
@@ -18,6 +19,7 @@ export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
   drivers: DRIVERS,
   layers: LAYERS,
   steps: STEPS,
+  sequences: SEQUENCES,
   training: TRAINING,
   choices: CHOICES,
   beginnings: BEGINNINGS,
