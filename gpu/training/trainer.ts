@@ -49,9 +49,7 @@ export class Trainer {
   #pacer: Pacer | null = null;
   /** The iteration to train to; 0 where the reader does not want it to train. */
   #until = 0;
-  /** Training stands still while another run takes the place of this one, and goes on by itself. */
-  #handing = false;
-  /** Works under way that want the device for themselves: training stands still meanwhile. */
+  /** Works under way for which training stands still. */
   #alone = 0;
   /** Runs begun: one that was long in the making must not replace a newer one. */
   #begun = 0;
@@ -170,7 +168,7 @@ export class Trainer {
       return await work();
     } finally {
       this.#alone -= 1;
-      this.#rate.start(this.#clock.now(), this.iteration);
+      if (this.status === 'running') this.#rate.start(this.#clock.now(), this.iteration);
       this.#goOn();
     }
   }
@@ -293,19 +291,13 @@ export class Trainer {
   async #handOver(engine: Engine, run: TrainingRun, begun: number): Promise<void> {
     const old = this.#slot.current;
     const stands = (): boolean => begun === this.#begun && this.#slot.current === old;
-    this.#handing = true;
-    try {
-      await this.#loop;
+    await this.alone(async () => {
       const state = stands() && (await old?.capture());
-      if (state && stands()) {
-        this.#snapshots.replace(state, this.#clock.now());
-        this.#settle(engine, run, state);
-        old?.destroy();
-      }
-    } finally {
-      this.#handing = false;
-      this.#goOn();
-    }
+      if (!state || !stands()) return;
+      this.#snapshots.replace(state, this.#clock.now());
+      this.#settle(engine, run, state);
+      old?.destroy();
+    });
     this.#listener.changed();
   }
 
@@ -330,14 +322,10 @@ export class Trainer {
     this.#goOn();
   }
 
-  get #standsStill(): boolean {
-    return this.#handing || this.#alone > 0;
-  }
-
   /** Trains, where it is to and nothing keeps it from it. */
   #goOn(): void {
     const { current } = this.#slot;
-    if (current && this.status === 'running' && !this.#standsStill) this.#loop = this.#train(current);
+    if (current && this.status === 'running' && this.#alone === 0) this.#loop = this.#train(current);
   }
 
   /** Trains to `#until`; never rejects. */
@@ -351,11 +339,11 @@ export class Trainer {
         snapshots: this.#snapshots,
         clock: this.#clock,
         iteration: this.iteration,
-        until: () => (this.#standsStill ? 0 : this.#until),
+        until: () => (this.#alone > 0 ? 0 : this.#until),
         trained: (records) => current() && this.#accept(records),
         submitted: () => this.#evaluation.due(this.#clock.now()) && this.inBackground(this.evaluate()),
       });
-      if (!current() || (this.#standsStill && !this.message)) return;
+      if (!current() || (this.#alone > 0 && !this.message)) return;
       this.#until = 0;
       if (this.message) await this.#keepLastGood(run);
       else this.#become(this.iteration >= this.iterationsAsked ? 'finished' : 'idle');

@@ -49,13 +49,20 @@ describe('work that wants the device for itself', () => {
   });
 
   it('leaves a run that did not train as it is', async () => {
-    const { trainer, begin, trainedIn } = await start();
+    const { trainer, clock, begin, trainedIn } = await start();
+    await trainer.play();
+    await clock.pass(200);
+    const paused = trainer.pause();
+    await clock.pass(50);
+    await paused;
+    const rate = trainer.iterationsPerSecond;
     const work = begin();
     await settled();
     work.end();
     await work.done;
     expect(await trainedIn(500)).toBe(0);
     expect(trainer.status).toBe('idle');
+    expect(trainer.iterationsPerSecond).toBe(rate);
   });
 
   it('that fails lets training go on', async () => {
