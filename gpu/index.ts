@@ -22,6 +22,12 @@ export { validateConfiguration } from './model/validation.ts';
 export { openEngine } from './open.ts';
 export { openReferenceEngine } from './reference/engine.ts';
 export { type Checkpoint, loadCheckpoint, requireSameModel, saveCheckpoint } from './model/checkpoint.ts';
+export {
+  compareKernels,
+  type ComparisonOptions,
+  kernelsToCompare,
+  type PlannedKernels,
+} from './training/comparison.ts';
 export { runBytes, withinBudget } from './training/memory.ts';
 export type { WindowErrors } from './training/evaluation.ts';
 export { type OpenedEngine, Recovery } from './training/recovery.ts';

@@ -3,13 +3,12 @@ import {
   allocate,
   type Buffers,
   type BufferSizes,
-  bytesOf,
   checkSizes,
   destroyAll,
   ownedBy,
 } from '../device/buffers.ts';
 import { Readback } from '../device/readback.ts';
-import { checkWorkgroups, type PartRecording, type Plan, recordPlan, uniformBytes } from '../kernels/plan.ts';
+import { checkWorkgroups, type PartRecording, type Plan, recordPlan } from '../kernels/plan.ts';
 import type { BuiltConfiguration, RunConfiguration } from '../model/configuration.ts';
 import type {
   BeamRequest,
@@ -40,12 +39,12 @@ import {
 import { validateState } from '../model/validation.ts';
 import { Answers, type RunDevice } from './answers.ts';
 import { dataContents } from './batch.ts';
-import { costOf, kindsOf } from './kinds.ts';
 import { joined } from './fields.ts';
 import { checkForecast } from './forecaster.ts';
 import { recordIteration } from './iteration.ts';
 import { withKernels } from './kernels.ts';
 import { fittingAdvice, runSizes } from './memory.ts';
+import { costOfRun } from './planned.ts';
 import { profileIteration } from './profile.ts';
 import { Submitter } from './submitter.ts';
 import { CONTROL_WORDS, INSEPARABLE, RECORDS, settingsWords } from './update.ts';
@@ -119,12 +118,7 @@ export class WebGpuRun implements TrainingRun {
       checkWorkgroups(recorded);
       return recorded;
     });
-    const cost = {
-      parameters: network.layout.count,
-      bytes: bytesOf(sizes) + uniformBytes(recordings.length),
-      dispatchesPerIteration: recordings.length,
-      kernels: kindsOf(recordings).map(costOf),
-    };
+    const cost = costOfRun(network, sizes, recordings);
     const run = new WebGpuRun({ on, network, configuration, data, buffers, recordings, cost });
     for (const [name, values] of dataContents(configuration, data)) run.#write(name, values);
     run.#writeSettings();

@@ -1,7 +1,10 @@
 /** A profile says of every kernel what it does and takes, and a profiled run goes on as if nothing had been. */
 import { describe, expect, test, vi } from 'vitest';
 import {
+  compareKernels,
   initialState,
+  kernelsToCompare,
+  openEngine,
   type RunConfiguration,
   type StreamSet,
   type TrainingData,
@@ -121,4 +124,23 @@ test.each([0, -1, Infinity, NaN])('%d milliseconds are refused by name', async (
     field: 'profile.milliseconds',
   });
   run.destroy();
+});
+
+test('kernels are compared as they were planned, on runs that are given back', async () => {
+  const { engine } = await openEngine();
+  const series = smallSeries(windows);
+  const [kernels] = engine.kernelChoices(windows);
+  const planned = kernelsToCompare({ ...windows, kernels: kernels! }, series);
+  expect(planned.length).toBeGreaterThan(1);
+  const compared = planned.map((plan) => plan.kernels);
+  const profiles = await compareKernels(engine, windows, series, initialState(windows), compared);
+  expect(profiles).toMatchObject(planned.map(({ cost }) => ({ kernels: cost.kernels })));
+  expect(profiles.every(({ microseconds }) => microseconds > 0)).toBe(true);
+  for (const plan of planned) {
+    const asked = { ...windows, kernels: plan.kernels };
+    const run = await engine.createRun(asked, series, initialState(windows));
+    expect(run.cost).toEqual(plan.cost);
+    run.destroy();
+  }
+  engine.destroy();
 });

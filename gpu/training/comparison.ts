@@ -1,0 +1,102 @@
+/** What the time steps of a model cost as different kernels, run side by side. */
+import { type KernelChoice, RECURRENCES } from '../kernels/choice.ts';
+import type { BuiltConfiguration, RunConfiguration } from '../model/configuration.ts';
+import type { Engine, Profile, RunCost, TrainingData, TrainingRun, TrainingState } from '../model/engine.ts';
+import { ConfigurationError } from '../model/errors.ts';
+import { plannedCost } from './planned.ts';
+
+/** Kernels, and what a run with them costs. */
+export interface PlannedKernels {
+  readonly kernels: KernelChoice;
+  readonly cost: RunCost;
+}
+
+/**
+ * Unfused, a dispatch a time step, and one for all: those of them that a configuration can be run with, and that differ.
+ * All else is as its own kernels say. Configuration and data are valid.
+ */
+export function kernelsToCompare(
+  configuration: Required<BuiltConfiguration>,
+  data: TrainingData,
+): PlannedKernels[] {
+  const planned = RECURRENCES.flatMap((recurrence): PlannedKernels[] => {
+    const kernels = { ...configuration.kernels, recurrence };
+    try {
+      return [{ kernels, cost: plannedCost({ ...configuration, kernels }, data) }];
+    } catch (error) {
+      if (error instanceof ConfigurationError) return [];
+      throw error;
+    }
+  });
+  const steps = planned.find(({ kernels }) => kernels.recurrence === 'steps');
+  return planned.filter((plan) => plan === steps || !sameDispatches(plan, steps));
+}
+
+function sameDispatches(one: PlannedKernels, other: PlannedKernels | undefined): boolean {
+  return JSON.stringify(one.cost.kernels) === JSON.stringify(other?.cost.kernels);
+}
+
+export interface ComparisonOptions {
+  /** Ends it: it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** How much of it is done, from 0 to 1. */
+  readonly progress?: (share: number) => void;
+}
+
+/** Rounds in which each is measured once; the least counts. */
+const ROUNDS = 5;
+/** Milliseconds after which no other round is begun. */
+const LONG = 4000;
+/** Of the loop of a round. */
+const MILLISECONDS = 60;
+
+/**
+ * Measures each, by turns, on runs of its own: a moment in which the machine is busy with other things strikes them all.
+ * A run that trains meanwhile spoils it. Empty of the reference.
+ * @throws ConfigurationError, OutOfMemoryError, DeviceLostError, and the signal's reason.
+ */
+export async function compareKernels(
+  engine: Engine,
+  configuration: RunConfiguration,
+  data: TrainingData,
+  state: TrainingState,
+  compared: readonly KernelChoice[],
+  { signal, progress = () => undefined }: ComparisonOptions = {},
+): Promise<Profile[]> {
+  const all = compared.length * (1 + ROUNDS);
+  let done = 0;
+  const told = (): void => progress(++done / all);
+  const runs: TrainingRun[] = [];
+  try {
+    for (const kernels of compared) {
+      signal?.throwIfAborted();
+      const run = await engine.createRun({ ...configuration, kernels }, data, state);
+      runs.push(run);
+      // Compiles.
+      await run.advance(0);
+      told();
+    }
+    return await leastOfRounds(runs, signal, told);
+  } finally {
+    for (const run of runs) run.destroy();
+  }
+}
+
+async function leastOfRounds(
+  runs: readonly TrainingRun[],
+  signal: AbortSignal | undefined,
+  told: () => void,
+): Promise<Profile[]> {
+  const request = { milliseconds: MILLISECONDS, ...(signal && { signal }) };
+  const begun = performance.now();
+  const least = new Map<TrainingRun, Profile>();
+  for (let round = 0; round < ROUNDS && (round === 0 || performance.now() - begun < LONG); round += 1) {
+    for (const run of runs) {
+      const profile = await run.profile(request);
+      const before = least.get(run);
+      if (profile && profile.microseconds < (before?.microseconds ?? Infinity)) least.set(run, profile);
+      told();
+    }
+  }
+  return [...least.values()];
+}

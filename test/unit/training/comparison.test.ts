@@ -1,0 +1,109 @@
+/** Different kernels for the same model: which there are, and how they are measured. */
+import { describe, expect, test } from 'vitest';
+import {
+  compareKernels,
+  type Engine,
+  initialState,
+  type KernelChoice,
+  kernelsToCompare,
+  openReferenceEngine,
+  OutOfMemoryError,
+  type Profile,
+  type ProfileRequest,
+  totalWork,
+} from '../../../gpu/index.ts';
+import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
+
+const STEPS: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false };
+const configuration = { ...smallConfiguration(), kernels: STEPS };
+const series = smallSeries(configuration);
+
+describe('what there is to compare', () => {
+  test('each differs from the others in its dispatches, and does the same work', () => {
+    const planned = kernelsToCompare(configuration, series);
+    const names = planned.map(({ kernels }) => kernels.recurrence);
+    expect(names).toContain('steps');
+    expect(names).toContain('sequence');
+    expect(new Set(planned.map(({ cost }) => cost.dispatchesPerIteration)).size).toBe(planned.length);
+    const operations = new Set(planned.map(({ cost }) => totalWork(cost.kernels).operations));
+    expect(operations.size).toBe(1);
+    for (const { kernels } of planned) expect({ ...kernels, recurrence: 'steps' }).toEqual(STEPS);
+  });
+
+  test('a layer too large for all its time steps in one dispatch has them one by one, once', () => {
+    const large = {
+      ...configuration,
+      model: { ...configuration.model, layers: [{ cell: 'lstm', hiddenSize: 1024 }] },
+    };
+    const names = kernelsToCompare(large, series).map(({ kernels }) => kernels.recurrence);
+    expect(names).toContain('steps');
+    expect(names).not.toContain('sequence');
+  });
+});
+
+/** An engine whose runs take what is given, round by round. */
+function engineOf(times: Readonly<Partial<Record<KernelChoice['recurrence'], readonly number[]>>>) {
+  const seen = { calls: [] as string[], destroyed: 0 };
+  const createRun = async ({ kernels }: { kernels: KernelChoice }) => {
+    const left = [...(times[kernels.recurrence] ?? [])];
+    if (left.length === 0) throw new OutOfMemoryError(1, kernels.recurrence, '');
+    return {
+      advance: async () => {
+        seen.calls.push(`built ${kernels.recurrence}`);
+        return [];
+      },
+      profile: async ({ signal }: ProfileRequest): Promise<Partial<Profile>> => {
+        seen.calls.push(kernels.recurrence);
+        signal?.throwIfAborted();
+        return { microseconds: left.shift()! };
+      },
+      destroy: () => (seen.destroyed += 1),
+    };
+  };
+  return { engine: { createRun } as unknown as Engine, seen };
+}
+
+const SEQUENCE: KernelChoice = { ...STEPS, recurrence: 'sequence' };
+const state = initialState(configuration);
+
+describe('the comparison', () => {
+  test('goes by turns; of each the least counts', async () => {
+    const { engine, seen } = engineOf({ steps: [9, 5, 7, 8, 6], sequence: [3, 4, 2, 6, 5] });
+    const shares: number[] = [];
+    const profiles = await compareKernels(engine, configuration, series, state, [STEPS, SEQUENCE], {
+      progress: (share) => shares.push(share),
+    });
+    expect(profiles.map(({ microseconds }) => microseconds)).toEqual([5, 2]);
+    const rounds = Array.from({ length: 5 }, () => ['steps', 'sequence']).flat();
+    expect(seen.calls).toEqual(['built steps', 'built sequence', ...rounds]);
+    expect(seen.destroyed).toBe(2);
+    expect(shares).toHaveLength(12);
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  test('what cannot be made ends it, and leaves no run', async () => {
+    const { engine, seen } = engineOf({ steps: [1] });
+    const compared = compareKernels(engine, configuration, series, state, [STEPS, SEQUENCE]);
+    await expect(compared).rejects.toThrow(OutOfMemoryError);
+    expect(seen.destroyed).toBe(1);
+  });
+
+  test('told to end, it does, with the reason', async () => {
+    const { engine, seen } = engineOf({ steps: [1, 1, 1, 1, 1] });
+    const stopped = new AbortController();
+    const compared = compareKernels(engine, configuration, series, state, [STEPS], {
+      signal: stopped.signal,
+      progress: (share) => share > 0.5 && stopped.abort(new Error('Enough.')),
+    });
+    await expect(compared).rejects.toThrow('Enough.');
+    expect(seen.calls.length).toBeLessThan(6);
+    expect(seen.destroyed).toBe(1);
+  });
+
+  test('of the reference there is nothing', async () => {
+    const small = smallConfiguration();
+    const engine = openReferenceEngine();
+    expect(await compareKernels(engine, small, series, state, [])).toEqual([]);
+    expect(await compareKernels(engine, small, series, state, [STEPS])).toEqual([]);
+  });
+});
