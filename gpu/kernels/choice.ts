@@ -11,11 +11,20 @@ export interface KernelChoice {
   readonly recurrence: Recurrence;
   /** Whether the input sums x·Wx + b of all time steps are one product before the first. */
   readonly hoisted: boolean;
+  /**
+   * `float16`: training, forecasts and examinations compute with the parameters rounded to 11 bits, of which time steps
+   * then read half the bytes. Sums, states, gradients and the parameters that are updated have 32 bits all the same, and
+   * so has all that generates.
+   */
+  readonly weights: WeightPrecision;
 }
+
+export type WeightPrecision = 'float32' | 'float16';
 
 export type Recurrence = 'unfused' | 'steps' | 'sequence';
 
 export const FAMILIES: readonly KernelFamily[] = ['software', 'hardware'];
+export const WEIGHT_PRECISIONS: readonly WeightPrecision[] = ['float32', 'float16'];
 export const RECURRENCES: readonly Recurrence[] = ['unfused', 'steps', 'sequence'];
 
 export function sameKernels(
@@ -23,5 +32,10 @@ export function sameKernels(
   other: KernelChoice | null | undefined,
 ): boolean {
   if (!one || !other) return !one && !other;
-  return one.family === other.family && one.recurrence === other.recurrence && one.hoisted === other.hoisted;
+  return (
+    one.family === other.family &&
+    one.recurrence === other.recurrence &&
+    one.hoisted === other.hoisted &&
+    one.weights === other.weights
+  );
 }

@@ -171,3 +171,7 @@ export function beginStates(family: KernelFamily): Kernel {
 export function keepStates(family: KernelFamily): Kernel {
   return elementwise(family, 'keep_states', ['optimizer/control.wgsl', 'data/keep_states.wgsl']);
 }
+
+export function halve(family: KernelFamily): Kernel {
+  return elementwise(family, 'halve', ['recurrent/halve.wgsl']);
+}

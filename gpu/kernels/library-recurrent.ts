@@ -22,14 +22,16 @@ export interface StepVariant {
   readonly drops: boolean;
   /** Gates and states are held at values. */
   readonly forces: boolean;
+  /** The parameters are read as they were rounded to 16 bits. */
+  readonly halves: boolean;
   /** Backward: the whole gradient of h is left behind. */
   readonly keeps?: boolean;
 }
 
-const PLAIN: StepVariant = { hoisted: false, ends: false, drops: false, forces: false };
+const PLAIN: StepVariant = { hoisted: false, ends: false, drops: false, forces: false, halves: false };
 
 /** A seam between a driver and an option: one file where it is used, a trivial one where not. */
-function seamFiles({ ends, drops, forces }: StepVariant): string[] {
+function seamFiles({ ends, drops, forces, halves }: StepVariant): string[] {
   const masks = [
     'common/random.wgsl',
     'dropout/mask.wgsl',
@@ -37,6 +39,7 @@ function seamFiles({ ends, drops, forces }: StepVariant): string[] {
     'recurrent/dropped.wgsl',
   ];
   return [
+    halves ? 'recurrent/parameters_half.wgsl' : 'recurrent/parameters.wgsl',
     ends ? 'recurrent/ending.wgsl' : 'recurrent/unending.wgsl',
     ...(drops ? masks : ['recurrent/undropped.wgsl']),
     forces ? 'recurrent/forced.wgsl' : 'recurrent/unforced.wgsl',
@@ -92,11 +95,11 @@ export function forwardStep(
 export function backwardStep(
   family: KernelFamily,
   cell: CellSource,
-  { ends, drops, forces, keeps = false }: StepVariant,
+  { ends, drops, forces, halves, keeps = false }: StepVariant,
   rows: number,
   units: number,
 ): Covering {
-  const variant = { hoisted: false, ends, drops, forces, keeps };
+  const variant = { hoisted: false, ends, drops, forces, halves, keeps };
   const name = stepName('backward_step', cell, variant);
   return backThroughW(family, name, cell, backwardFiles(cell, variant, 'one_step'), [rows, units]);
 }
@@ -105,11 +108,11 @@ export function backwardStep(
 export function backwardToInitial(
   family: KernelFamily,
   cell: CellSource,
-  { drops }: StepVariant,
+  { drops, halves }: StepVariant,
   rows: number,
   units: number,
 ): Covering {
-  const variant = { ...PLAIN, drops };
+  const variant = { ...PLAIN, drops, halves };
   const unit = ['recurrent/d_sums.wgsl', 'recurrent/backward_initial.wgsl'];
   const name = stepName('backward_to_initial', cell, variant);
   return backThroughW(family, name, cell, [...stepFiles(cell, variant, 'one_step'), ...unit], [rows, units]);

@@ -28,11 +28,11 @@ export function forwardSequence(
 /** All time steps back. */
 export function backwardSequence(
   cell: CellSource & SequenceCell,
-  { ends, drops, forces, keeps = false }: StepVariant,
+  { ends, drops, forces, halves, keeps = false }: StepVariant,
   rows: number,
   units: number,
 ): Covering {
-  const variant = { hoisted: false, ends, drops, forces, keeps };
+  const variant = { hoisted: false, ends, drops, forces, halves, keeps };
   const files = [...backwardFiles(cell, variant, 'many_steps'), PRODUCT, 'recurrent/backward_sequence.wgsl'];
   const sequence = kernel(stepName('backward_sequence', cell, variant), files, { ...cell.constants });
   return divided(sequence, rows, sequenceProducts(cell, units).backward);

@@ -3,8 +3,10 @@ import type { KernelFamily } from '../kernels/tiles.ts';
 /** What every layer records with. */
 export interface LayerContext {
   readonly family: KernelFamily;
-  /** All parameters, flat. */
+  /** All parameters, flat; where there are `halves`, rounded as those are. */
   readonly parameters: GPUBuffer;
+  /** The same with 16 bits each, two to a word: what time steps read where it is there. */
+  readonly halves?: GPUBuffer;
 }
 
 /** All gradients, in the same places as the parameters they belong to. */

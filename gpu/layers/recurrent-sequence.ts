@@ -9,6 +9,7 @@ import {
   backwardStep,
   type ForwardBuffers,
   forwardStep,
+  parameterWords,
   type RecurrentLayer,
   type StepBack,
   variantOf,
@@ -43,10 +44,13 @@ export function forwardSequence(
   const begin = reverse ? steps - 1 : 0;
   const step = forwardStep(context, layer, at, first + begin, slot + begin);
   const inner = (at.sums ? 0 : inputSize) + hiddenSize;
-  const parameters = ((inner + 1) * cell.gates.length + cell.vectors.length) * hiddenSize;
+  const parameters = parameterWords(
+    context,
+    ((inner + 1) * cell.gates.length + cell.vectors.length) * hiddenSize,
+  );
   return {
     ...step,
-    ...library.forwardSequence(cell, variantOf(at), at.batch, hiddenSize),
+    ...library.forwardSequence(cell, variantOf(context, at), at.batch, hiddenSize),
     uniform: { ...step.uniform, ...goingOn(at, steps, reverse ? -1 : 1) },
     work: readingOnce(
       parameters,
@@ -68,12 +72,12 @@ export function backwardSequence(
   const begin = reverse ? 0 : steps - 1;
   const step = backwardStep(context, layer, at, d, begin, from);
   const others = backwardStep(context, layer, at, d, begin, { next: 0, startsAtZero: false });
-  const variant = { ...variantOf(at), keeps: d.keepGradients ?? false };
+  const variant = { ...variantOf(context, at), keeps: d.keepGradients ?? false };
   return {
     ...step,
     ...library.backwardSequence(cell, variant, at.batch, hiddenSize),
     uniform: { ...step.uniform, ...goingOn(at, steps, reverse ? 1 : -1) },
-    work: readingOnce(cell.gates.length * hiddenSize ** 2, [
+    work: readingOnce(parameterWords(context, cell.gates.length * hiddenSize ** 2), [
       step.work,
       ...Array.from({ length: steps - 1 }, () => others.work),
     ]),

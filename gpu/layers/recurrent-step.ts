@@ -93,7 +93,7 @@ export function recurrentInputAt(layer: RecurrentLayer, at: ForwardBuffers, slot
 
 /** state after the local time step from its input and the state before it, `slot` and `slot + 1` counted round. */
 export function forwardStep(
-  { family, parameters }: LayerContext,
+  context: LayerContext,
   layer: RecurrentLayer,
   at: ForwardBuffers,
   step: number,
@@ -101,24 +101,24 @@ export function forwardStep(
 ): Recording {
   const { input, sums = input, states, saved } = at;
   return {
-    ...library.forwardStep(family, layer.cell, variantOf(at), at.batch, layer.hiddenSize),
-    buffers: { parameters, inputs: sums.buffer, states, saved, ...variantBuffers(at) },
+    ...library.forwardStep(context.family, layer.cell, variantOf(context, at), at.batch, layer.hiddenSize),
+    buffers: { parameters: readBy(context), inputs: sums.buffer, states, saved, ...variantBuffers(at) },
     uniform: stepUniform(layer, at, step, slot),
-    work: forwardWork(layer, at),
+    work: forwardWork(context, layer, at),
   };
 }
 
 /** Drops the states that `forwardStep` of the same arguments begins with, as W is to see them: once, before it. */
 export function recordDropInitial(
-  { family, parameters }: LayerContext,
+  context: LayerContext,
   layer: RecurrentLayer,
   at: ForwardBuffers,
   step: number,
   slot: number,
 ): Recording {
   return {
-    ...library.dropInitial(family, layer.cell, at.batch * layer.hiddenSize),
-    buffers: { parameters, states: at.states, ...variantBuffers(at) },
+    ...library.dropInitial(context.family, layer.cell, at.batch * layer.hiddenSize),
+    buffers: { parameters: context.parameters, states: at.states, ...variantBuffers(at) },
     uniform: { ...stepUniform(layer, at, step, slot), drop_time: dropTime(at, step) },
     work: touching(2 * at.batch * layer.hiddenSize),
   };
@@ -134,7 +134,7 @@ export interface StepBack {
 
 /** Gradients of the sums of a local time step, and what reaches the state before it not through W. */
 export function backwardStep(
-  { family, parameters }: LayerContext,
+  context: LayerContext,
   layer: RecurrentLayer,
   at: ForwardBuffers,
   d: BackwardBuffers,
@@ -142,11 +142,11 @@ export function backwardStep(
   { next, startsAtZero }: StepBack,
 ): Recording {
   const { states, saved } = at;
-  const variant = { ...variantOf(at), keeps: d.keepGradients ?? false };
+  const variant = { ...variantOf(context, at), keeps: d.keepGradients ?? false };
   return {
-    ...library.backwardStep(family, layer.cell, variant, at.batch, layer.hiddenSize),
+    ...library.backwardStep(context.family, layer.cell, variant, at.batch, layer.hiddenSize),
     buffers: {
-      parameters,
+      parameters: readBy(context),
       states,
       saved,
       d_outputs: d.dOutputs.buffer,
@@ -162,21 +162,27 @@ export function backwardStep(
       is_last: next === null ? 1 : 0,
       starts_at_zero: startsAtZero ? 1 : 0,
     },
-    work: backwardWork(layer, at, next !== null),
+    work: backwardWork(context, layer, at, next !== null),
   };
 }
 
 /** Adds what comes back through W from the local time step that ran first to the gradient of the initial h. */
 export function backwardToInitial(
-  { family, parameters }: LayerContext,
+  context: LayerContext,
   layer: RecurrentLayer,
   at: ForwardBuffers,
   d: BackwardBuffers,
   step: number,
 ): Recording {
   return {
-    ...library.backwardToInitial(family, layer.cell, variantOf(at), at.batch, layer.hiddenSize),
-    buffers: { parameters, d_states: d.dStates, d_sums: d.dSums, ...variantBuffers(at) },
+    ...library.backwardToInitial(
+      context.family,
+      layer.cell,
+      variantOf(context, at),
+      at.batch,
+      layer.hiddenSize,
+    ),
+    buffers: { parameters: readBy(context), d_states: d.dStates, d_sums: d.dSums, ...variantBuffers(at) },
     uniform: {
       ...stepUniform(layer, at, step, step),
       d_sums_next: step * at.batch * dSumsStride(layer),
@@ -186,12 +192,18 @@ export function backwardToInitial(
   };
 }
 
-export function variantOf(at: ForwardBuffers): library.StepVariant {
+/** The parameters as a time step reads them. */
+function readBy({ halves, parameters }: LayerContext): GPUBuffer {
+  return halves ?? parameters;
+}
+
+export function variantOf({ halves }: LayerContext, at: ForwardBuffers): library.StepVariant {
   return {
     hoisted: at.sums !== undefined,
     ends: at.lengths !== undefined,
     drops: at.dropout !== undefined,
     forces: at.forced !== undefined,
+    halves: halves !== undefined,
   };
 }
 
@@ -204,23 +216,38 @@ function variantBuffers({ lengths, dropout, forced }: ForwardBuffers): Record<st
 }
 
 /** [B, I + H]·[I + H, G·H], all of W, b and the own vectors read, and a unit's states and saved values. */
-function forwardWork({ cell, inputSize, hiddenSize }: RecurrentLayer, at: ForwardBuffers): Work {
+function forwardWork(
+  context: LayerContext,
+  { cell, inputSize, hiddenSize }: RecurrentLayer,
+  at: ForwardBuffers,
+): Work {
   const columns = cell.gates.length * hiddenSize;
   const inner = (at.sums ? 0 : inputSize) + hiddenSize;
-  const read = at.batch * (at.sums ? columns : inputSize) + (inner + 1) * columns;
+  const read = at.batch * (at.sums ? columns : inputSize) + parameterWords(context, (inner + 1) * columns);
   const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout ? 1 : 0);
-  const words = read + (cell.vectors.length + ofUnit * at.batch) * hiddenSize;
+  const vectors = parameterWords(context, cell.vectors.length * hiddenSize);
+  const words = read + vectors + ofUnit * at.batch * hiddenSize;
   return touching(words, 2 * at.batch * inner * columns);
 }
 
 /** [B, G·H]·Whᵀ where something comes back through W; the states before and after, what reaches them, and D sums. */
-function backwardWork(layer: RecurrentLayer, at: ForwardBuffers, comesBack: boolean): Work {
+function backwardWork(
+  context: LayerContext,
+  layer: RecurrentLayer,
+  at: ForwardBuffers,
+  comesBack: boolean,
+): Work {
   const { cell, hiddenSize } = layer;
   const columns = cell.gates.length * hiddenSize;
-  const through = comesBack ? (at.batch + hiddenSize) * columns : 0;
+  const through = comesBack ? at.batch * columns + parameterWords(context, hiddenSize * columns) : 0;
   const ofUnit = 4 * cell.states.length + cell.saved + 1;
   const words = through + at.batch * (ofUnit * hiddenSize + dSumsStride(layer));
   return touching(words, comesBack ? 2 * at.batch * columns * hiddenSize : 0);
+}
+
+/** Words that so many parameters are read as. */
+export function parameterWords({ halves }: LayerContext, count: number): number {
+  return halves ? count / 2 : count;
 }
 
 /** What every step's uniform says of the layer and of where the step lies. */

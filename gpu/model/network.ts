@@ -5,6 +5,7 @@
 import type { BufferSizes } from '../device/buffers.ts';
 import type { KernelChoice } from '../kernels/choice.ts';
 import { type AttentionLayer, attentionGradientSizes, attentionSizes } from '../layers/attention.ts';
+import { halvesLength } from '../layers/halves.ts';
 import { weightsLength } from '../layers/loss.ts';
 import type { LinearLayer } from '../layers/linear.ts';
 import type { ModelConfiguration } from './configuration.ts';
@@ -110,7 +111,8 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
   const { batch, steps, sourceSteps = 0, held = steps, dropSeed = null } = options;
   const looks = network.attention ? 'attention' : 'none';
   const made = network.encoder !== null || network.start !== null;
-  const { recurrence = 'steps', hoisted = false } = options.kernels ?? {};
+  const { recurrence = 'steps', hoisted = false, weights = 'float32' } = options.kernels ?? {};
+  const halves = weights === 'float16';
   return {
     batch,
     steps,
@@ -126,6 +128,7 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
     costSteps: options.costSteps ?? null,
     recurrence,
     hoisted,
+    halves,
     source: network.encoder && {
       batch,
       steps: sourceSteps,
@@ -138,6 +141,7 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
       topReader: looks,
       recurrence,
       hoisted,
+      halves,
     },
   };
 }
@@ -193,6 +197,7 @@ export function forwardSizes(network: Network, use: NetworkUse): BufferSizes {
     ...(attention && use.source ? attentionSizes(attention, attentionExtent(use)) : {}),
     ...(attention ? { attended: use.held * batch * main.width } : {}),
     ...(copiesFinal(network, use) ? { final: batch * main.width } : {}),
+    ...(use.halves ? { halves: halvesLength(network.layout.length), rounded: network.layout.length } : {}),
     outputs: outputsOf(network, use.held) * batch * outputWidth(model),
   };
 }

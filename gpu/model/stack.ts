@@ -40,6 +40,8 @@ export interface Use {
   readonly recurrence: Recurrence;
   /** Whether input sums are made for all time steps of a span at once. */
   readonly hoisted: boolean;
+  /** Whether there are buffers `halves` and `rounded`, from which layers read the parameters: see rounding.ts. */
+  readonly halves: boolean;
 }
 
 /** A set of recurrent weights with the name of its buffers. */

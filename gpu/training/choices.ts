@@ -9,7 +9,8 @@ import { withKernels } from './kernels.ts';
  * First what a run takes by itself, then the others, likeliest first. What was asked for holds of all of them.
  *
  * On a software adapter a GPU's kernels lose by an order of magnitude, so they are not tried; on a GPU those for software
- * adapters are, last, since small GPUs differ. Unfused kernels are for comparison only.
+ * adapters are, last, since small GPUs differ. Unfused kernels are for comparison only, and
+ * parameters are rounded only where that is asked for.
  * @param adapter the family of the adapter's kernels.
  */
 export function kernelChoices(configuration: RunConfiguration, adapter: KernelFamily): KernelChoice[] {
@@ -20,7 +21,13 @@ export function kernelChoices(configuration: RunConfiguration, adapter: KernelFa
   const hoistings = hoists(model) ? [true, false] : [false];
   const others = families.flatMap((family) =>
     recurrences.flatMap((recurrence) =>
-      hoistings.map((hoisted): KernelChoice => ({ family, recurrence, hoisted, ...asked })),
+      hoistings.map((hoisted): KernelChoice => ({
+        family,
+        recurrence,
+        hoisted,
+        weights: 'float32',
+        ...asked,
+      })),
     ),
   );
   return [byDefault, ...others].filter(

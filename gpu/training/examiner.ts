@@ -19,6 +19,7 @@ import {
   readsFinal,
   useOf,
 } from '../model/network.ts';
+import { layerContext } from '../model/rounding.ts';
 import { initialSlot, type NamedBuffers } from '../model/stack.ts';
 import { examinationOf, readingsOf } from './examination.ts';
 import { conditionsOf, fieldsOf } from './fields.ts';
@@ -99,11 +100,11 @@ export class Examiner {
     const use = examinerUse(network, configuration, shape);
     const own = await allocate(device, 'examiner', examinerSizes(network, use, shape), ADVICE);
     const buffers = { ...shared, ...own };
-    const context = { family, parameters: buffers['parameters']!, gradients: buffers['gradients']! };
-    const record = sweepsBack(shape) ? recordGradient : recordLossOnly;
-    const plan = await ownedBy(own, () =>
-      recordPlan(device, pipelines, 'examiner', record(context, network, use, buffers)),
-    );
+    const { context, rounding } = layerContext(family, network, use, buffers);
+    const sweep = sweepsBack(shape)
+      ? recordGradient({ ...context, gradients: buffers['gradients']! }, network, use, buffers)
+      : recordLossOnly(context, network, use, buffers);
+    const plan = await ownedBy(own, () => recordPlan(device, pipelines, 'examiner', [...rounding, ...sweep]));
     return new Examiner(device, network, configuration, shape, use, own, plan);
   }
 

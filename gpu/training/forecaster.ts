@@ -9,6 +9,7 @@ import { ConfigurationError } from '../model/errors.ts';
 import { recordGatherWindows } from '../layers/data.ts';
 import { forwardSizes, isForced, type Network, type NetworkUse, useOf } from '../model/network.ts';
 import { recordForward } from '../model/network-forward.ts';
+import { layerContext } from '../model/rounding.ts';
 import type { NamedBuffers } from '../model/stack.ts';
 
 /** Windows of one pass; more are treated one pass after the other, and fewer are filled up. */
@@ -84,7 +85,7 @@ export class Forecaster {
     });
     const own = await allocate(device, 'forecast', forecastSizes(network, use), ADVICE);
     const buffers: NamedBuffers = { ...shared, ...own };
-    const context = { family, parameters: shared['parameters']! };
+    const { context, rounding } = layerContext(family, network, use, buffers);
     const plan = await ownedBy(own, () =>
       recordPlan(device, pipelines, 'forecast', [
         recordGatherWindows(family, {
@@ -98,6 +99,7 @@ export class Forecaster {
           features: model.inputSize,
           draw: null,
         }),
+        ...rounding,
         ...recordForward(context, network, use, buffers),
       ]),
     );

@@ -22,6 +22,7 @@ import { recordBackward } from '../model/network-backward.ts';
 import { recordForward } from '../model/network-forward.ts';
 import { optimizerSlots } from '../model/optimizer.ts';
 import { recordRecomputed, segmentsOf } from '../model/recomputation.ts';
+import { layerContext } from '../model/rounding.ts';
 import { outputWidth } from '../model/shape.ts';
 import type { NamedBuffers, Stack } from '../model/stack.ts';
 import { type Span, wholeSpan } from '../model/stack-forward.ts';
@@ -167,14 +168,12 @@ export function recordIteration(
 ): PartRecording[] {
   const { optimizer } = configuration.training;
   const use = trainingUse(network, configuration, data);
-  const context: GradientContext = {
-    family,
-    parameters: buffers['parameters']!,
-    gradients: buffers['gradients']!,
-  };
+  const { context, rounding } = layerContext(family, network, use, buffers);
+  const gradients = buffers['gradients']!;
   return [
     ...asPart('batch', recordBatch(family, network, configuration, use, data, buffers)),
-    ...recordGradient(context, network, use, buffers),
+    ...asPart('forward', rounding),
+    ...recordGradient({ ...context, gradients }, network, use, buffers),
     ...asPart('optimizer', recordUpdate(family, buffers, optimizer, network.layout.length)),
     ...asPart('batch', data.kind === 'streams' ? recordCarry(family, network, use, buffers) : []),
   ];

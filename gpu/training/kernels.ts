@@ -18,7 +18,7 @@ export function withKernels(
 }
 
 function defaultKernels(model: ModelConfiguration, family: KernelFamily): KernelChoice {
-  return { family, recurrence: 'steps', hoisted: paysHoisted(model, family) };
+  return { family, recurrence: 'steps', hoisted: paysHoisted(model, family), weights: 'float32' };
 }
 
 /**

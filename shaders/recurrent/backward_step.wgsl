@@ -31,7 +31,7 @@ fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
     }
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
-      let w = parameters[weights[c] + k];
+      let w = parameter(weights[c] + k);
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
         sums[c * ROWS + r] += d[r] * w;

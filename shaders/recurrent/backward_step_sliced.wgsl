@@ -33,7 +33,7 @@ fn backward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
       var w: array<f32, EACH>;
       // @unroll
       for (var e = 0u; e < EACH; e++) {
-        w[e] = parameters[weights[e] + base + k];
+        w[e] = parameter(weights[e] + base + k);
       }
       // @unroll
       for (var r = 0u; r < ROWS; r++) {

@@ -70,7 +70,7 @@ fn input_sums(row: u32, unit: u32) -> array<f32, GATES> {
     if (HOISTED == 1u) {
       sums[g] = inputs[step.input_at + row * columns + column];
     } else {
-      sums[g] = parameters[step.bias + column];
+      sums[g] = parameter(step.bias + column);
     }
   }
   let inputs_to_add = select(step.input_size, 0u, HOISTED == 1u);
@@ -78,7 +78,7 @@ fn input_sums(row: u32, unit: u32) -> array<f32, GATES> {
     let x = inputs[step.input_at + row * step.input_size + k];
     // @unroll
     for (var g = 0u; g < GATES; g++) {
-      sums[g] += x * parameters[step.weights + k * columns + g * step.hidden_size + unit];
+      sums[g] += x * parameter(step.weights + k * columns + g * step.hidden_size + unit);
     }
   }
   return sums;

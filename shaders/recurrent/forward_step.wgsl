@@ -29,7 +29,7 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
       let column = g * step.hidden_size + units[c];
-      let bias = parameters[step.bias + column];
+      let bias = parameter(step.bias + column);
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
         if (HOISTED == 1u) {
@@ -97,7 +97,7 @@ fn accumulate(
   for (var g = 0u; g < GATES; g++) {
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
-      let w = parameters[weights + g * step.hidden_size + (*units)[c]];
+      let w = parameter(weights + g * step.hidden_size + (*units)[c]);
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
         (*sums)[(g * COLUMNS + c) * ROWS + r] += (*x)[r] * w;

@@ -55,7 +55,7 @@ fn forward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invoc
       if (HOISTED == 1u) {
         at.input_sum[g] = inputs[step.input_at + row * weight_stride + column_of_w];
       } else {
-        at.input_sum[g] += parameters[step.bias + column_of_w];
+        at.input_sum[g] += parameter(step.bias + column_of_w);
       }
     }
     finish_unit(row, unit, at);
@@ -67,7 +67,7 @@ fn accumulate(sums: ptr<function, Sums>, slice: u32, count: u32, weights: u32) {
   for (var k = slice; k < count; k += SLICES) {
     // @unroll
     for (var g = 0u; g < GATES; g++) {
-      let w = parameters[weights + (k * GATES + g) * step.hidden_size];
+      let w = parameter(weights + (k * GATES + g) * step.hidden_size);
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
         (*sums)[g * ROWS + r] += staged[r * CHUNK + k] * w;

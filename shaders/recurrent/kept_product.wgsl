@@ -37,7 +37,7 @@ fn column_of(lane: u32) -> u32 {
 }
 
 fn weight(matrix: Matrix, k: u32, column: u32) -> f32 {
-  return parameters[matrix.at + k * matrix.inner_stride + min(column, matrix.columns - 1u) * matrix.column_stride];
+  return parameter(matrix.at + k * matrix.inner_stride + min(column, matrix.columns - 1u) * matrix.column_stride);
 }
 
 // Once, before the first time step.

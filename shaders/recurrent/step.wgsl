@@ -2,7 +2,8 @@
 // the start of a buffer. In a reverse layer t−1 is the time step that is computed before, which is the one after it in time.
 //
 //   inputs      x(t) [B, I] at `input_at`; where HOISTED is 1 its input sums x(t)·Wx + b, [B, G·H]
-//   parameters  W [I + H, G·H] at `weights`, b [G·H] at `bias`, own vectors [V][H] at `vectors`, `vector_stride` apart
+//   parameters  W [I + H, G·H] at `weights`, b [G·H] at `bias`, own vectors [V][H] at `vectors`, `vector_stride` apart;
+//               read by parameter(place), see parameters.wgsl
 //   states      [S][slots, B, H], the planes `state_stride` apart; h(t−1) at `state_in`, h(t) at `state_out`; with
 //               recurrent dropout one plane more, h as W sees it. h(t−1) as W sees it is at `recurrent_in`
 //   saved       [T, B, SAVED, H], those of t at `saved_at`
@@ -38,12 +39,10 @@ struct TimeStep {
   drop_ahead: u32,     // from one `drop_time` to the next
 }
 
-@group(0) @binding(1) var<storage, read> parameters: array<f32>;
-
 fn read_vectors(unit: u32) -> array<f32, VECTOR_SLOTS> {
   var vectors: array<f32, VECTOR_SLOTS>;
   for (var v = 0u; v < VECTORS; v++) {
-    vectors[v] = parameters[step.vectors + v * step.vector_stride + unit];
+    vectors[v] = parameter(step.vectors + v * step.vector_stride + unit);
   }
   return vectors;
 }

@@ -11,12 +11,20 @@ const { draws, unmet } = coveringDraws(COUNT, 1);
 const OTHERS: Readonly<Record<number, Kernels>> = {
   0: { family: 'hardware' },
   4: { family: 'software', hoisted: true },
+  6: { family: 'software', weights: 'float16' },
   8: { family: 'hardware', hoisted: true },
+  10: { family: 'software', recurrence: 'sequence', weights: 'float16' },
   12: { family: 'software', recurrence: 'sequence' },
+  14: { family: 'hardware', hoisted: true, weights: 'float16' },
 };
 
 function kernelsFor(seed: number): Kernels {
-  return { recurrence: 'steps', hoisted: false, ...(OTHERS[seed % 16] ?? { family: 'software' }) };
+  return {
+    recurrence: 'steps',
+    hoisted: false,
+    weights: 'float32',
+    ...(OTHERS[seed % 16] ?? { family: 'software' }),
+  };
 }
 
 let reference: Engine;

@@ -6,6 +6,7 @@ import { CELLS } from './cells.ts';
 import { CHOICES } from './choices.ts';
 import { DRIVERS } from './drivers.ts';
 import { GENERATION } from './generation.ts';
+import { HALVES } from './halves.ts';
 import { LAYERS } from './layers.ts';
 import { LOSSES } from './losses.ts';
 import { OPTIMIZERS } from './optimizers.ts';
@@ -28,4 +29,5 @@ export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
   outputs: OUTPUTS,
   losses: LOSSES,
   optimizers: OPTIMIZERS,
+  halves: HALVES,
 };

@@ -19,7 +19,7 @@ function exchange(array: string, one: number, other: number): string {
 }
 
 /** The same of both sums that a cell is given, or of the gradients of both. */
-function exchangeSums(of: 'at' | 'd', pair: readonly [number, number]): string {
+function exchangeSums(of: 'mixed' | 'd', pair: readonly [number, number]): string {
   return ['input_sum', 'recurrent_sum'].map((sums) => exchange(`${of}.${sums}`, ...pair)).join(' ');
 }
 
@@ -34,7 +34,14 @@ function exchangedGates(gates: readonly string[]): Record<string, Mutant> {
       const forward = 'next = cell_forward(at);';
       const backward = 'd = cell_backward(at, d_state);';
       return [
-        [`${names} exchanged`, [FORWARD_UNIT, forward, `${exchangeSums('at', pair)} ${forward}`]],
+        [
+          `${names} exchanged`,
+          [
+            FORWARD_UNIT,
+            forward,
+            `var mixed = at; ${exchangeSums('mixed', pair)} next = cell_forward(mixed);`,
+          ],
+        ],
         [
           `gradients of ${names} exchanged`,
           [BACKWARD_UNIT, backward, `${backward} ${exchangeSums('d', pair)}`],
@@ -49,17 +56,17 @@ function droppedBiases(gates: readonly string[]): Record<string, Mutant> {
   return Object.fromEntries(
     gates.map((name, gate): [string, Mutant] => [
       `bias of ${name} dropped`,
-      [FORWARD, 'let bias = parameters[step.bias + column];', biasBut(gate)],
+      [FORWARD, 'let bias = parameter(step.bias + column);', biasBut(gate)],
     ]),
   );
 }
 
 function biasBut(gate: number): string {
-  return `let bias = select(parameters[step.bias + column], 0.0, g == ${gate}u);`;
+  return `let bias = select(parameter(step.bias + column), 0.0, g == ${gate}u);`;
 }
 
 const OF_RNN: Suite['mutants'] = {
-  'bias dropped': [FORWARD, 'let bias = parameters[step.bias + column];', 'let bias = 0.0;'],
+  'bias dropped': [FORWARD, 'let bias = parameter(step.bias + column);', 'let bias = 0.0;'],
   'input sum dropped': [FORWARD, 'k < inputs_to_add', 'k < 0u'],
   'recurrent sum dropped': [FORWARD, 'k < step.hidden_size', 'k < 0u'],
   'sigmoid in place of tanh': [RNN, 'return safe_tanh(a);', 'return safe_sigmoid(a);'],
@@ -74,7 +81,7 @@ const NEW_C = 'let c = f * c_in + i * g;\n  let o';
 const OF_LSTM: Suite['mutants'] = {
   ...exchangedGates(['i', 'f', 'g', 'o']),
   ...droppedBiases(['i', 'f', 'g', 'o']),
-  "all gates have i's bias": [FORWARD, 'parameters[step.bias + column]', 'parameters[step.bias + units[c]]'],
+  "all gates have i's bias": [FORWARD, 'parameter(step.bias + column)', 'parameter(step.bias + units[c])'],
   '1 added to the sum of f at every step': [
     LSTM,
     'safe_sigmoid(at.input_sum[1] +',
@@ -110,20 +117,21 @@ const RESET_BEFORE_PRODUCT = `
     let width = 3u * step.hidden_size;
     var product = 0.0;
     for (var k = 0u; k < step.hidden_size; k++) {
-      var sum = parameters[step.bias + k];
+      var sum = parameter(step.bias + k);
       for (var j = 0u; j < step.input_size; j++) {
-        sum += inputs[step.input_at + row * step.input_size + j] * parameters[step.weights + j * width + k];
+        sum += inputs[step.input_at + row * step.input_size + j] * parameter(step.weights + j * width + k);
       }
       for (var j = 0u; j < step.hidden_size; j++) {
-        let w = parameters[step.weights + (step.input_size + j) * width + k];
+        let w = parameter(step.weights + (step.input_size + j) * width + k);
         sum += states[step.recurrent_in + row * step.hidden_size + j] * w;
       }
-      let w = parameters[step.weights + (step.input_size + k) * width + 2u * step.hidden_size + unit];
+      let w = parameter(step.weights + (step.input_size + k) * width + 2u * step.hidden_size + unit);
       product += safe_sigmoid(sum) * states[step.recurrent_in + row * step.hidden_size + k] * w;
     }
     let reset = safe_sigmoid(at.input_sum[0] + at.recurrent_sum[0]);
-    at.recurrent_sum[2] = (product + at.vectors[0]) / reset - at.vectors[0];
-    next = cell_forward(at);`;
+    var moved = at;
+    moved.recurrent_sum[2] = (product + at.vectors[0]) / reset - at.vectors[0];
+    next = cell_forward(moved);`;
 
 const OF_GRU: Suite['mutants'] = {
   ...exchangedGates(['r', 'z', 'n']),
@@ -159,8 +167,8 @@ const OF_SLICES: Suite['mutants'] = {
   'sums of a gate for another': [FORWARD_SLICED, 'totals[g] = ', 'totals[GATES - 1u - g] = '],
   'bias of r for all gates': [
     FORWARD_SLICED,
-    'parameters[step.bias + column_of_w]',
-    'parameters[step.bias + unit]',
+    'parameter(step.bias + column_of_w)',
+    'parameter(step.bias + unit)',
   ],
   'columns of r for all gates': [
     FORWARD_SLICED,

@@ -99,7 +99,7 @@ const SPLIT_MUTANTS: Suite['mutants'] = {
     'states[step.state_in + place]',
   ],
   'saved values exchanged': [FORWARD_UNIT, '(row * SAVED + s) *', '(row * SAVED + SAVED - 1u - s) *'],
-  'own vectors dropped': [STEP, 'vectors[v] = parameters[step.vectors + v * step.vector_stride + unit];', ''],
+  'own vectors dropped': [STEP, 'vectors[v] = parameter(step.vectors + v * step.vector_stride + unit);', ''],
   'own vectors of the first unit': [STEP, 'v * step.vector_stride + unit', 'v * step.vector_stride'],
   'direct gradient of the states dropped': [
     BACKWARD_UNIT,
@@ -117,7 +117,7 @@ const SPLIT_MUTANTS: Suite['mutants'] = {
 
 /** Of what only the drivers for a GPU do: staging by chunks, and sums shared by slices. */
 const SLICED_MUTANTS: Suite['mutants'] = {
-  'bias dropped': [FORWARD_SLICED, 'at.input_sum[g] += parameters[step.bias + column_of_w];', ''],
+  'bias dropped': [FORWARD_SLICED, 'at.input_sum[g] += parameter(step.bias + column_of_w);', ''],
   'input of the first chunk only': [
     FORWARD_SLICED,
     'min(base + e % CHUNK, step.input_size - 1u)',
@@ -132,7 +132,7 @@ const SLICED_MUTANTS: Suite['mutants'] = {
   'recurrence transposed': [
     FORWARD_SLICED,
     'accumulate(&sums, slice, count, step.weights + (step.input_size + base) * weight_stride + unit);',
-    'for (var k = slice; k < count; k += SLICES) { let w = parameters[step.weights + (step.input_size + unit) * weight_stride + base + k]; for (var r = 0u; r < ROWS; r++) { sums[r] += staged[r * CHUNK + k] * w; } }',
+    'for (var k = slice; k < count; k += SLICES) { let w = parameter(step.weights + (step.input_size + unit) * weight_stride + base + k); for (var r = 0u; r < ROWS; r++) { sums[r] += staged[r * CHUNK + k] * w; } }',
   ],
   'state of the same time step': [FORWARD_SLICED, 'states[step.recurrent_in', 'states[step.state_out'],
   'input of the first sequence': [

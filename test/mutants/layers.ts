@@ -204,7 +204,7 @@ const TARGETS: readonly Target[] = [
       'bias added once more': [
         FORWARD_SLICED,
         'at.input_sum[g] = inputs[',
-        'at.input_sum[g] = parameters[step.bias + column_of_w] + inputs[',
+        'at.input_sum[g] = parameter(step.bias + column_of_w) + inputs[',
       ],
     },
   },

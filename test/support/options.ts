@@ -6,6 +6,7 @@ import { WebGpuRun } from '../../gpu/training/webgpu-run.ts';
 import { expectForwardClose, expectLossesClose, expectParameterGradientsClose } from './compare.ts';
 import { build, type Drawn, type Sizes } from './configurations.ts';
 import { testDevice } from './gpu.ts';
+import { roundToHalf } from './half.ts';
 import { canBe, type Draw } from './pairs.ts';
 import { randomParameters } from './problem.ts';
 import { RandomSource } from './random.ts';
@@ -37,19 +38,23 @@ async function compare(draw: Draw, kernels: Kernels, reference: Engine): Promise
   const drawn = build(draw.choice, draw.sizes, new RandomSource(draw.seed));
   const { model, training } = drawn.configuration;
   const parameters = randomParameters(new RandomSource(draw.seed + 1_000_000), model);
+  // With rounded parameters the reference agrees as well as ever, until an update of those that were not.
+  const isRounded = kernels.weights === 'float16';
+  const read = isRounded ? parameters.map(roundToHalf) : parameters;
+  const iterations = isRounded ? 1 : ITERATIONS;
   const slots = optimizerSlots(training.optimizer).length;
-  const state: TrainingState = {
-    iteration: 0,
-    parameters,
-    optimizerState: new Float32Array(slots * parameters.length),
-  };
+  const optimizerState = new Float32Array(slots * parameters.length);
+  const state: TrainingState = { iteration: 0, parameters, optimizerState };
   const { device, pipelines } = await testDevice();
   const on = { device, pipelines, family: kernels.family, latency: 0 };
   const run = await WebGpuRun.create(on, { ...drawn.configuration, kernels }, drawn.data, state);
   try {
-    await compareExamination(run, drawn, parameters);
-    const theirs = await reference.createRun(drawn.configuration, drawn.data, state);
-    const [ours, expected] = [await run.advance(ITERATIONS), await theirs.advance(ITERATIONS)];
+    await compareExamination(run, drawn, read);
+    const theirs = await reference.createRun(drawn.configuration, drawn.data, {
+      ...state,
+      parameters: read,
+    });
+    const [ours, expected] = [await run.advance(iterations), await theirs.advance(iterations)];
     expectLossesClose(
       ours.map(({ loss }) => loss + 1),
       expected.map(({ loss }) => loss + 1),

@@ -56,7 +56,7 @@ describe('the kernels worth comparing', () => {
   it('all are as asked, in what was asked', () => {
     const asked = { family: 'software', hoisted: true } as const;
     for (const choice of choices(one, 'hardware', asked)) expect(choice).toMatchObject(asked);
-    const whole = { family: 'software', recurrence: 'steps', hoisted: true } as const;
+    const whole = { family: 'software', recurrence: 'steps', hoisted: true, weights: 'float32' } as const;
     expect(choices(two, 'hardware', whole)).toEqual([whole]);
   });
 });

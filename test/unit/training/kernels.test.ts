@@ -30,13 +30,19 @@ test('what is asked for stands, and the rest follows from the family asked for',
   const configuration = { ...smallConfiguration(), model: { ...NARROW, inputSize: 64 } };
   const chosen = (kernels: RunConfiguration['kernels']) =>
     withKernels({ ...configuration, ...(kernels ? { kernels } : {}) }, 'software').kernels;
-  expect(chosen(undefined)).toEqual({ family: 'software', recurrence: 'steps', hoisted: false });
+  expect(chosen(undefined)).toEqual({
+    family: 'software',
+    recurrence: 'steps',
+    hoisted: false,
+    weights: 'float32',
+  });
   expect(chosen({ family: 'hardware' })).toMatchObject({ family: 'hardware', hoisted: true });
   expect(chosen({ family: 'hardware', hoisted: false }).hoisted).toBe(false);
   expect(chosen({ recurrence: 'unfused', hoisted: true })).toEqual({
     family: 'software',
     recurrence: 'unfused',
     hoisted: true,
+    weights: 'float32',
   });
 });
 

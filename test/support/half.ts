@@ -1,0 +1,23 @@
+/** Numbers of 16 bits, binary16 of IEEE 754: 11 bits of significance, exponents from −14 to 15. */
+
+export const LARGEST_HALF = 65504;
+
+/** The nearest number of 16 bits, of two equally near ones the even one; the largest for what is beyond. */
+export function roundToHalf(value: number): number {
+  const held = Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, value));
+  const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(held) || 1)));
+  const spacing = 2 ** (exponent - 10);
+  const steps = held / spacing;
+  const low = Math.floor(steps);
+  const above = steps - low;
+  const isUp = above > 0.5 || (above === 0.5 && low % 2 !== 0);
+  return (low + (isUp ? 1 : 0)) * spacing;
+}
+
+/** A number of 16 bits from its bits. */
+export function halfFromBits(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
