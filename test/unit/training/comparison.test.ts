@@ -14,7 +14,7 @@ import {
 } from '../../../gpu/index.ts';
 import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
 
-const STEPS: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false };
+const STEPS: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, weights: 'float32' };
 const configuration = { ...smallConfiguration(), kernels: STEPS };
 const series = smallSeries(configuration);
 
