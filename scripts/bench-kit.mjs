@@ -14,12 +14,22 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'vite';
+import { join, resolve } from 'node:path';
+import { bundleForNode } from './bench-bundle.mjs';
 
 const KIT = '.kit/device';
 const NODE = '.kit/node';
 const LARGEST = 60 * 2 ** 20;
+const ENTRIES = {
+  bench: 'bench/kit/bench.ts',
+  child: 'bench/node/child.ts',
+  check: 'bench/kit/check.ts',
+  kernels: 'bench/kit/kernels.ts',
+};
+/** Dawn goes beside the bundle; TensorFlow.js's WASM backend is left at home. */
+const NOT_PACKED = ['webgpu', '@tensorflow/tfjs-backend-wasm'];
+/** Whose libraries are packed, and who is worth waiting for on a GPU. */
+const PEERS = 'unroll,unfused,sequence,reference,loop,tensorflow-webgpu,jax-webgpu';
 
 const RUN = `#!/bin/sh
 # Times training and generation on this machine's GPU, then the same training steps in PyTorch where that is installed.
@@ -32,11 +42,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 chmod +x "$here/node"
 case "$1" in
   check) shift; exec "$here/node" "$here/check.mjs" "$@" ;;
-  kernels) exec "$here/node" "$here/bench.mjs" --kernels --cases "$2" ;;
+  kernels) shift; exec "$here/node" "$here/kernels.mjs" "$@" ;;
 esac
 cases=\${1:-ABC}
 mkdir -p "$here/results"
-"$here/node" "$here/bench.mjs" --cases "$cases" --json "$here/results/unroll.json"
+"$here/node" "$here/bench.mjs" --case "$cases" --peers ${PEERS} --json "$here/results/unroll.json"
 if python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
   python3 "$here/pytorch/step.py" --cases "$cases" --json "$here/results/pytorch.json"
 else
@@ -62,7 +72,7 @@ function packNode() {
 
 rmSync(KIT, { recursive: true, force: true });
 mkdirSync(join(KIT, 'node_modules/webgpu/dist'), { recursive: true });
-await build({ configFile: 'vite.kit.config.ts', logLevel: 'warn' });
+await bundleForNode(resolve('.kit/bundle'), ENTRIES, NOT_PACKED);
 cpSync('.kit/bundle', KIT, { recursive: true });
 copyFileSync(packNode(), join(KIT, 'node.xz'));
 for (const file of ['package.json', 'index.js']) {

@@ -20,16 +20,20 @@ interface LayerArguments {
   readonly returnSequences: boolean;
 }
 
+/**
+ * Weights are set afterwards, so none are drawn: orthogonal ones would take long. TensorFlow.js's own σ of a gate is
+ * piecewise linear.
+ */
 function oneDirection(cell: string, given: LayerArguments, reset: Reset): tf.RNN {
-  // Its default is a piecewise linear sigmoid.
-  const recurrentActivation = 'sigmoid';
+  const plain = { ...given, recurrentInitializer: 'zeros' } as const;
+  const gated = { ...plain, recurrentActivation: 'sigmoid' } as const;
   switch (cell) {
     case 'rnn':
-      return tf.layers.simpleRNN(given);
+      return tf.layers.simpleRNN(plain);
     case 'lstm':
-      return tf.layers.lstm({ ...given, recurrentActivation });
+      return tf.layers.lstm(gated);
     case 'gru':
-      return reset === 'before' ? tf.layers.gru({ ...given, recurrentActivation }) : new ResetAfterGru(given);
+      return reset === 'before' ? tf.layers.gru(gated) : new ResetAfterGru(given);
     default:
       throw new Error(`TensorFlow.js has no cell ${cell}.`);
   }

@@ -2,6 +2,7 @@
  * The comparisons of the kernel tests on whatever adapter Dawn finds: every cell over random shapes, both families of
  * kernels, against the float64 reference. Exits with 1 where one fails.
  */
+import '../../test/support/dawn.ts';
 import { openEngine } from '../../gpu/index.ts';
 import { referenceBackward } from '../../gpu/reference/oracle.ts';
 import { expectForwardClose, expectParameterGradientsClose } from '../../test/support/compare.ts';

@@ -1,3 +1,0 @@
-import '../../test/support/dawn.ts';
-
-await import('./check.ts');
