@@ -3,7 +3,7 @@ import { type KernelChoice, type Recurrence, sameKernels } from '../kernels/choi
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { ModelConfiguration, RunConfiguration, StackConfiguration } from '../model/configuration.ts';
 import { layerInputSize } from '../model/shape.ts';
-import { withKernels } from './kernels.ts';
+import { hasSequence, withKernels } from './kernels.ts';
 
 /**
  * First what a run takes by itself, then the others, likeliest first. What was asked for holds of all of them.
@@ -17,10 +17,13 @@ export function kernelChoices(configuration: RunConfiguration, adapter: KernelFa
   const { model, kernels: asked = {} } = configuration;
   const { kernels: byDefault } = withKernels(configuration, adapter);
   const families: KernelFamily[] = adapter === 'software' ? ['software'] : ['hardware', 'software'];
-  const recurrences: Recurrence[] = ['steps'];
+  const recurrences: Record<KernelFamily, Recurrence[]> = {
+    hardware: hasSequence(model) ? ['sequence', 'steps'] : ['steps'],
+    software: ['steps'],
+  };
   const hoistings = hoists(model) ? [true, false] : [false];
   const others = families.flatMap((family) =>
-    recurrences.flatMap((recurrence) =>
+    recurrences[family].flatMap((recurrence) =>
       hoistings.map((hoisted): KernelChoice => ({
         family,
         recurrence,

@@ -1,5 +1,7 @@
 /** Which kernels a run takes where nothing else is asked for. */
-import type { KernelChoice } from '../kernels/choice.ts';
+import { cellOf } from '../cells/registry.ts';
+import type { KernelChoice, Recurrence } from '../kernels/choice.ts';
+import { fitsSequence } from '../kernels/sequences.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type { ModelConfiguration, RunConfiguration, StackConfiguration } from '../model/configuration.ts';
 import { layerInputSize } from '../model/shape.ts';
@@ -7,18 +9,25 @@ import { layerInputSize } from '../model/shape.ts';
 /** Features of an input that is worth a product of its own, and how many times as wide h may be. */
 const WIDE = 32;
 const TIMES = 4;
+/** Features of one that is worth it where all time steps are one dispatch, whatever h. */
+const WIDE_IN_SEQUENCE = 8;
 
 /** The same configuration with every kernel chosen. @param adapter the family of the adapter's kernels. */
 export function withKernels(
   configuration: RunConfiguration,
   adapter: KernelFamily,
 ): RunConfiguration & { readonly kernels: KernelChoice } {
-  const { model, kernels: asked } = configuration;
-  return { ...configuration, kernels: { ...defaultKernels(model, asked?.family ?? adapter), ...asked } };
+  const { model, kernels: asked = {} } = configuration;
+  const { family = adapter } = asked;
+  const { recurrence = family === 'hardware' && hasSequence(model) ? 'sequence' : 'steps' } = asked;
+  const { hoisted = paysHoisted(model, family, recurrence) } = asked;
+  return { ...configuration, kernels: { family, recurrence, hoisted, weights: asked.weights ?? 'float32' } };
 }
 
-function defaultKernels(model: ModelConfiguration, family: KernelFamily): KernelChoice {
-  return { family, recurrence: 'steps', hoisted: paysHoisted(model, family), weights: 'float32' };
+/** Whether a layer is small enough for its time steps to be one dispatch; fed with its own outputs a model has one at a time. */
+export function hasSequence(model: ModelConfiguration): boolean {
+  const stacks = [...(model.feeding === 'own' ? [] : [model]), ...(model.encoder ? [model.encoder] : [])];
+  return stacks.some(({ layers }) => layers.some((layer) => fitsSequence(cellOf(layer), layer.hiddenSize)));
 }
 
 /**
@@ -27,16 +36,21 @@ function defaultKernels(model: ModelConfiguration, family: KernelFamily): Kernel
  * reasoned, not measured: a product over all rows reaches about three times the operations per second of a step, and
  * leaves the step, on which the next one waits, a shorter sum; what it costs is a write and a read of G·H sums a row,
  * which x·Wx repays where x is wide. A model fed with its own outputs has one step at a time to hoist: nothing is gained.
+ * Where all time steps are one dispatch, Wx is not kept in registers as Wh is, and so a narrower x repays it.
  */
-function paysHoisted(model: ModelConfiguration, family: KernelFamily): boolean {
+function paysHoisted(model: ModelConfiguration, family: KernelFamily, recurrence: Recurrence): boolean {
   if (family === 'software' || model.feeding === 'own') return false;
-  return readsWidely(model) || (model.encoder !== undefined && readsWidely(model.encoder));
+  return (
+    readsWidely(model, recurrence) || (model.encoder !== undefined && readsWidely(model.encoder, recurrence))
+  );
 }
 
 /** One-hot inputs do not count: their sums are looked up in any case. */
-function readsWidely(stack: StackConfiguration): boolean {
-  return stack.layers.some(({ hiddenSize }, index) => {
+function readsWidely(stack: StackConfiguration, recurrence: Recurrence): boolean {
+  return stack.layers.some((layer, index) => {
+    const { hiddenSize } = layer;
     const width = index === 0 && stack.input?.kind === 'one-hot' ? 0 : layerInputSize(stack, index);
-    return width >= WIDE && TIMES * width >= hiddenSize;
+    const isSequence = recurrence === 'sequence' && fitsSequence(cellOf(layer), hiddenSize);
+    return isSequence ? width >= WIDE_IN_SEQUENCE : width >= WIDE && TIMES * width >= hiddenSize;
   });
 }

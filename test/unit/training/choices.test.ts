@@ -25,6 +25,10 @@ function hoistings(model: ModelConfiguration): Set<boolean> {
   return values(choices(model, 'software'), 'hoisted');
 }
 
+function recurrences(model: ModelConfiguration, adapter: 'software' | 'hardware'): Set<string> {
+  return values(choices(model, adapter), 'recurrence');
+}
+
 describe('the kernels worth comparing', () => {
   it('of a software adapter are its own', () => {
     expect(values(choices(two, 'software'), 'family')).toEqual(new Set(['software']));
@@ -34,6 +38,18 @@ describe('the kernels worth comparing', () => {
     const families = choices(two, 'hardware').map(({ family }) => family);
     expect(families).toEqual([...families].sort());
     expect(new Set(families)).toEqual(new Set(['hardware', 'software']));
+  });
+
+  it('are all time steps at once only where a GPU has a layer that is small enough', () => {
+    const large = { cell: 'rnn', hiddenSize: 400 };
+    const both = new Set(['sequence', 'steps']);
+    expect(recurrences(one, 'software')).toEqual(new Set(['steps']));
+    expect(recurrences(one, 'hardware')).toEqual(both);
+    expect(recurrences({ ...one, layers: [large] }, 'hardware')).toEqual(new Set(['steps']));
+    expect(recurrences({ ...one, layers: [large, layer] }, 'hardware')).toEqual(both);
+    expect(recurrences({ ...one, feeding: 'own' }, 'hardware')).toEqual(new Set(['steps']));
+    const encoder = { inputSize: 1, layers: [layer] };
+    expect(recurrences({ ...one, feeding: 'own', encoder }, 'hardware')).toEqual(both);
   });
 
   it('are never the unfused ones, unless those are asked for', () => {

@@ -7,8 +7,12 @@ import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
 const LAYER = { cell: 'lstm', hiddenSize: 64 };
 const NARROW: RunConfiguration['model'] = { inputSize: 1, layers: [LAYER], outputSize: 1 };
 
-function hoists(model: Partial<RunConfiguration['model']>, family: 'software' | 'hardware'): boolean {
-  const configuration = { ...smallConfiguration(), model: { ...NARROW, ...model } };
+function hoists(
+  model: Partial<RunConfiguration['model']>,
+  family: 'software' | 'hardware',
+  recurrence: 'steps' | 'sequence' = 'steps',
+): boolean {
+  const configuration = { ...smallConfiguration(), model: { ...NARROW, ...model }, kernels: { recurrence } };
   return withKernels(configuration, family).kernels.hoisted;
 }
 
@@ -24,6 +28,29 @@ test.each([
 ] as const)('a GPU makes input sums before the steps where they are wide: %s', (_, model, expected) => {
   expect(hoists(model, 'hardware')).toBe(expected);
   expect(hoists(model, 'software')).toBe(false);
+});
+
+test.each([
+  ['seven features', { inputSize: 7 }, false],
+  ['eight', { inputSize: 8 }, true],
+  [
+    'eight, of a layer too large for one dispatch',
+    { inputSize: 8, layers: [{ ...LAYER, hiddenSize: 200 }] },
+    false,
+  ],
+] as const)('a narrower input does where time steps are one dispatch: %s', (_, model, expected) => {
+  expect(hoists(model, 'hardware', 'sequence')).toBe(expected);
+  expect(hoists(model, 'hardware', 'steps')).toBe(false);
+});
+
+test.each([
+  ['hardware', 167, 'sequence'],
+  ['hardware', 168, 'steps'],
+  ['software', 1, 'steps'],
+] as const)('of %s an LSTM of %i units takes %s', (family, hiddenSize, expected) => {
+  const model = { ...NARROW, layers: [{ ...LAYER, hiddenSize }] };
+  const { kernels } = withKernels({ ...smallConfiguration(), model }, family);
+  expect(kernels.recurrence).toBe(expected);
 });
 
 test('what is asked for stands, and the rest follows from the family asked for', () => {
