@@ -72,10 +72,6 @@ export function softmaxRowsBackward(family: KernelFamily, rows: number): Coverin
   return byRows('attention.softmax_backward', ['attention/softmax_backward.wgsl'], family, rows);
 }
 
-export function copyColumns(family: KernelFamily): Kernel {
-  return kernel('attention.copy_columns', ['attention/copy_columns.wgsl'], { LANES: elementLanes(family) });
-}
-
 export function squash(family: KernelFamily): Kernel {
   const files = ['common/activation.wgsl', 'attention/squash.wgsl'];
   return kernel('attention.squash', files, { LANES: elementLanes(family) });

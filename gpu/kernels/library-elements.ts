@@ -175,3 +175,11 @@ export function keepStates(family: KernelFamily): Kernel {
 export function halve(family: KernelFamily): Kernel {
   return elementwise(family, 'halve', ['recurrent/halve.wgsl']);
 }
+
+export function copyColumns(family: KernelFamily): Kernel {
+  return elementwise(family, 'copy_columns', ['linear/copy_columns.wgsl']);
+}
+
+export function joinColumns(family: KernelFamily): Kernel {
+  return elementwise(family, 'join_columns', ['linear/join_columns.wgsl']);
+}

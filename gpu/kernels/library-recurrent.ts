@@ -51,7 +51,7 @@ export type Extent = 'one_step' | 'many_steps';
 
 type Files = readonly (string | SourceFile)[];
 
-function stepFiles(cell: CellSource, variant: StepVariant, extent: Extent): Files {
+export function stepFiles(cell: CellSource, variant: StepVariant, extent: Extent): Files {
   const equations = { name: `shaders/cells/${cell.variantOf ?? cell.name}.wgsl`, text: cell.shader };
   const step = ['recurrent/cell.wgsl', 'recurrent/step.wgsl', `recurrent/${extent}.wgsl`];
   return ['common/activation.wgsl', equations, ...step, ...seamFiles(variant)];

@@ -3,7 +3,8 @@ import * as library from '../kernels/library-attention.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { elementGroups } from '../kernels/tiles.ts';
 import { touching } from '../kernels/work.ts';
-import { type AttentionLayer, type AttentionUse, placesOf, recordCopy } from './attention.ts';
+import { type AttentionLayer, type AttentionUse, placesOf } from './attention.ts';
+import { recordCopyColumns } from './columns.ts';
 import type { GradientContext, NamedBuffers, Place } from './context.ts';
 import { recordColumnSums, recordProduct } from './linear.ts';
 import { scorePairs, type Sequence, weightPairs } from './pairs.ts';
@@ -47,7 +48,7 @@ export function attentionBackward(
     },
     ...ofScores(context, layer, buffers, use),
     // What reaches h and e past the scores: h through C, e through the context.
-    recordCopy(family, [rows, width], { ...dJoined, at: sourceWidth }, dQueries, true),
+    recordCopyColumns(family, [rows, width], { ...dJoined, at: sourceWidth }, dQueries, true),
     weightPairs(family, features, { over: 'steps', term: 'dot', adds: true }, weights, dJoined, dSource),
   ];
 }

@@ -12,8 +12,9 @@
 import type { BufferSizes } from '../device/buffers.ts';
 import * as library from '../kernels/library-attention.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
+import { elementGroups } from '../kernels/tiles.ts';
 import { touching } from '../kernels/work.ts';
+import { recordCopyColumns } from './columns.ts';
 import type { LayerContext, NamedBuffers, Place } from './context.ts';
 import { recordProduct } from './linear.ts';
 import { scorePairs, type Sequence, weightPairs } from './pairs.ts';
@@ -139,7 +140,7 @@ export function attentionForward(
       source,
       joined,
     ),
-    recordCopy(family, [rows, width], queries, { ...joined, at: joined.at + sourceWidth }, false),
+    recordCopyColumns(family, [rows, width], queries, { ...joined, at: joined.at + sourceWidth }, false),
     recordProduct(
       family,
       [rows, joined.rowWidth, width],
@@ -179,31 +180,6 @@ function recordScores(
     ),
     scorePairs(family, extent, mapped, keys, weights, { parameters, vector: scoreWeights }),
   ];
-}
-
-/** `columns` of each row, from one place to another; added to what is there, or in its place. */
-export function recordCopy(
-  family: KernelFamily,
-  [rows, columns]: readonly [number, number],
-  from: Sequence,
-  to: Sequence,
-  adds: boolean,
-): Recording {
-  return {
-    kernel: library.copyColumns(family),
-    buffers: { source: from.buffer, out: to.buffer },
-    uniform: {
-      rows,
-      columns,
-      source_at: from.at,
-      source_row: from.rowWidth,
-      out_at: to.at,
-      out_row: to.rowWidth,
-      adds: adds ? 1 : 0,
-    },
-    workgroups: elementGroups(family, rows * columns),
-    work: touching((adds ? 3 : 2) * rows * columns),
-  };
 }
 
 /** Where the rows of a use begin, in what it is given and in the layer's own buffers. */

@@ -8,8 +8,9 @@ import type { Recurrence } from '../kernels/choice.ts';
 import * as library from '../kernels/library-recurrent.ts';
 import type { Recording } from '../kernels/plan.ts';
 import { productWork, touching, type Work } from '../kernels/work.ts';
-import type { LayerContext, Place } from './context.ts';
+import type { LayerContext, NamedBuffers, Place } from './context.ts';
 import type { Dropout } from './dropout.ts';
+import type { ResultPlace } from './linear.ts';
 
 export interface RecurrentLayer {
   readonly cell: CellDescription;
@@ -51,6 +52,8 @@ export interface ForwardBuffers {
    * of `lengths`, `dropout` and this, since an adapter binds 8 buffers.
    */
   readonly forced?: GPUBuffer;
+  /** What steps take that are not fused: see recurrent-unfused.ts. Left out: they are. */
+  readonly unfused?: NamedBuffers;
 }
 
 /** What backward reads and writes. */
@@ -63,6 +66,8 @@ export interface BackwardBuffers {
   readonly dSums: GPUBuffer;
   /** Whether the whole ∂L/∂h(t) is left in `dOutputs`; 0 past a sequence's end. */
   readonly keepGradients?: boolean;
+  /** `[.., B, I]`: where ∂L/∂x(t) is put or added; left out where nobody asks for it. */
+  readonly dInput?: ResultPlace;
 }
 
 /** Floats of the states of a layer. @param dropped whether there is a plane of h as W sees it. */

@@ -2,10 +2,10 @@
  * A layer of recurrent cells over a sequence, or over a span of its time steps: forward, backward, and the gradients of
  * its parameters as sums over all time steps. One step is in recurrent-step.ts.
  */
-import { sumBlocks } from '../cells/cell.ts';
 import { asPart, type Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
-import { linearForward, recordColumnSums, recordProduct } from './linear.ts';
+import { linearForward, recordProduct, type ResultPlace } from './linear.ts';
+import { parameterGradients } from './recurrent-gradients.ts';
 import { backwardSequence, forwardSequence, isSequence, type LocalSpan } from './recurrent-sequence.ts';
 import {
   type BackwardBuffers,
@@ -14,9 +14,11 @@ import {
   dSumsStride,
   type ForwardBuffers,
   forwardStep,
-  recurrentInputAt,
   type RecurrentLayer,
+  type StepBack,
 } from './recurrent-step.ts';
+import { backwardUnfused, unfusedToInitial } from './recurrent-unfused-backward.ts';
+import { forwardUnfused } from './recurrent-unfused.ts';
 
 export {
   type BackwardBuffers,
@@ -26,6 +28,7 @@ export {
   type RecurrentLayer,
   stateLength,
 } from './recurrent-step.ts';
+export { unfusedBuffers, unfusedGradientSizes, unfusedSizes } from './recurrent-unfused.ts';
 
 /** Local time steps in the order in which the layer runs. */
 function runOrder({ reverse }: RecurrentLayer, steps: number): number[] {
@@ -41,7 +44,11 @@ export function forward(
 ): Recording[] {
   const { first, slot, steps } = span;
   if (isSequence(layer, at, steps)) return [forwardSequence(context, layer, at, span)];
-  return runOrder(layer, steps).map((step) => forwardStep(context, layer, at, first + step, slot + step));
+  return runOrder(layer, steps).flatMap((step) =>
+    at.unfused
+      ? forwardUnfused(context, layer, at, first + step, slot + step)
+      : [forwardStep(context, layer, at, first + step, slot + step)],
+  );
 }
 
 /** The input sums x·Wx + b of `rows` = steps · B rows at once, a linear layer with the input rows of W. */
@@ -71,7 +78,10 @@ export interface SweepOptions {
   readonly skipInputWeights?: boolean;
 }
 
-/** All time steps backward, then the gradients of W, b and the cell's own vectors, each one sum over T·B. */
+/**
+ * All time steps backward, and the gradients of the input and of W, b and the cell's own vectors, each one product or sum
+ * over T·B.
+ */
 export function backward(
   context: GradientContext,
   layer: RecurrentLayer,
@@ -85,28 +95,37 @@ export function backward(
       'A sweep goes on from a later one over 2 time steps or more, and not in a reverse layer.',
     );
   }
+  const order = sweepOrder(layer, at, steps, options);
+  if (at.unfused) {
+    return order.flatMap(({ step, ...from }, index) => {
+      const accumulate = options.accumulate || index > 0;
+      return backwardUnfused(context, layer, at, d, step, from, { ...options, accumulate });
+    });
+  }
+  const swept = isSequence(layer, at, steps)
+    ? [backwardSequence(context, layer, at, d, steps, order[0]!)]
+    : order.map(({ step, ...from }) => backwardStep(context, layer, at, d, step, from));
+  const summed = { ...options, first: 0, steps };
   return [
-    ...sweep(context, layer, at, d, steps, options),
-    ...asPart('gradients', parameterGradients(context, layer, at, d, steps, options)),
+    ...swept,
+    ...(d.dInput ? [inputGradient(context, layer, steps * at.batch, d.dSums, d.dInput)] : []),
+    ...asPart('gradients', parameterGradients(context, layer, at, d, summed)),
   ];
 }
 
-function sweep(
-  context: GradientContext,
+/** The local time steps as they are swept, and what each goes on from. */
+function sweepOrder(
   layer: RecurrentLayer,
   at: ForwardBuffers,
-  d: BackwardBuffers,
   steps: number,
   { finalStates, continues }: SweepOptions,
-): Recording[] {
+): (StepBack & { step: number })[] {
   const begin = { next: continues ? 0 : null, startsAtZero: !continues && finalStates === 'zero' };
-  if (isSequence(layer, at, steps)) return [backwardSequence(context, layer, at, d, steps, begin)];
   const stride = at.batch * dSumsStride(layer);
   const order = runOrder(layer, steps).toReversed();
-  return order.map((step, index) => {
-    const from = index === 0 ? begin : { next: order[index - 1]! * stride, startsAtZero: false };
-    return backwardStep(context, layer, at, d, step, from);
-  });
+  return order.map((step, index) =>
+    index === 0 ? { step, ...begin } : { step, next: order[index - 1]! * stride, startsAtZero: false },
+  );
 }
 
 /**
@@ -120,67 +139,17 @@ export function initialStateGradient(
   d: BackwardBuffers,
   steps = at.slots - 1,
 ): Recording {
-  return backwardToInitial(context, layer, at, d, runOrder(layer, steps)[0]!);
+  const toInitial = at.unfused ? unfusedToInitial : backwardToInitial;
+  return toInitial(context, layer, at, d, runOrder(layer, steps)[0]!);
 }
 
-function parameterGradients(
-  { family, gradients }: GradientContext,
-  layer: RecurrentLayer,
-  at: ForwardBuffers,
-  { dSums }: BackwardBuffers,
-  steps: number,
-  { accumulate, skipInputWeights = false }: SweepOptions,
-): Recording[] {
-  const { cell, inputSize, hiddenSize, weights, bias, vectors, vectorStride } = layer;
-  const rows = steps * at.batch;
-  const columns = cell.gates.length * hiddenSize;
-  const stride = dSumsStride(layer);
-  const recurrentAt = (sumBlocks(cell) - cell.gates.length) * hiddenSize;
-  const dInputSums = { buffer: dSums, at: 0, innerStride: stride, columnStride: 1 };
-  // dWx = Xᵀ · d(input sums)
-  const dInputWeights = recordProduct(
-    family,
-    [inputSize, rows, columns],
-    { ...at.input, rowStride: 1, innerStride: inputSize },
-    dInputSums,
-    { buffer: gradients, at: weights, rowStride: columns, accumulate },
-  );
-  return [
-    ...(skipInputWeights ? [] : [dInputWeights]),
-    // dWh = H(t−1)ᵀ · d(recurrent sums), with h(t−1) as W sees it
-    recordProduct(
-      family,
-      [hiddenSize, rows, columns],
-      { buffer: at.states, at: recurrentInputAt(layer, at), rowStride: 1, innerStride: hiddenSize },
-      { ...dInputSums, at: recurrentAt },
-      { buffer: gradients, at: weights + inputSize * columns, rowStride: columns, accumulate },
-    ),
-    // db = Σ d(input sums)
-    recordColumnSums(
-      family,
-      [rows, columns],
-      { buffer: dSums, at: 0, rowStride: stride },
-      { buffer: gradients, at: bias, accumulate },
-    ),
-    ...cell.vectors.map((_, index) =>
-      recordColumnSums(
-        family,
-        [rows, hiddenSize],
-        { buffer: dSums, at: (sumBlocks(cell) + index) * hiddenSize, rowStride: stride },
-        { buffer: gradients, at: vectors + index * vectorStride, accumulate },
-      ),
-    ),
-  ];
-}
-
-/** dX = d(input sums)·Wxᵀ over all rows: the gradient of what the layer reads, put there or added. */
-export function inputGradient(
+/** dX = d(input sums)·Wxᵀ over all rows: the gradient of what the layer reads. */
+function inputGradient(
   { family, parameters }: LayerContext,
   layer: RecurrentLayer,
   rows: number,
   dSums: GPUBuffer,
-  dInput: Place,
-  { accumulate }: { readonly accumulate: boolean },
+  dInput: ResultPlace,
 ): Recording {
   const columns = layer.cell.gates.length * layer.hiddenSize;
   return recordProduct(
@@ -188,6 +157,6 @@ export function inputGradient(
     [rows, columns, layer.inputSize],
     { buffer: dSums, at: 0, rowStride: dSumsStride(layer), innerStride: 1 },
     { buffer: parameters, at: layer.weights, innerStride: 1, columnStride: columns },
-    { ...dInput, rowStride: layer.inputSize, accumulate },
+    { ...dInput, rowStride: layer.inputSize },
   );
 }

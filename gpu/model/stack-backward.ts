@@ -55,8 +55,10 @@ export function stackBackward(
     return [
       ...(joins ? recordJoinGradient(context.family, { ...join, dParts: parts }) : []),
       ...layer.directions.flatMap((direction, number) => [
-        ...directionBackward(context, stack, use, buffers, layer, direction, span, sweep),
-        ...(dInput ? [inputGradient(context, use, buffers, direction, span, dInput, number > 0)] : []),
+        ...directionBackward(context, stack, use, buffers, layer, direction, span, sweep, {
+          ...gradientBuffers(use, buffers, direction),
+          ...(dInput ? { dInput: { ...dInput, accumulate: number > 0 } } : {}),
+        }),
       ]),
       ...(layer.residual && dInput
         ? [recordResidualGradient(context.family, { ...join, width: layer.width, dResidual: dInput })]
@@ -74,9 +76,9 @@ function directionBackward(
   direction: Direction,
   span: Span,
   sweep: Sweep,
+  d: recurrent.BackwardBuffers,
 ): Recording[] {
   const at = directionBuffers(stack, use, buffers, layer, direction, span);
-  const d = gradientBuffers(use, buffers, direction);
   const oneHot = readsOneHot(stack, layer);
   const isTop = layer === stack.layers.at(-1);
   const isGiven = sweep.finalStates === 'all' || (sweep.finalStates === 'top' && isTop);
@@ -125,19 +127,6 @@ function inputGradientPlace(
   if (layer.index > 0) return outputGradient(stack, use, buffers, stack.layers[layer.index - 1]!);
   if (stack.input.kind !== 'embedding') return undefined;
   return { buffer: buffers[`${stack.prefix}dEmbedded`]!, at: span.time * use.batch * stack.readSize };
-}
-
-function inputGradient(
-  context: GradientContext,
-  use: Use,
-  buffers: NamedBuffers,
-  direction: Direction,
-  span: Span,
-  dInput: Place,
-  accumulate: boolean,
-): Recording {
-  const dSums = buffers[`${direction.key}.dSums`]!;
-  return recurrent.inputGradient(context, direction, span.steps * use.batch, dSums, dInput, { accumulate });
 }
 
 /** dE from the gradient of all embedded inputs, once all spans are swept. */

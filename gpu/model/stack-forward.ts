@@ -157,6 +157,7 @@ export function directionBuffers(
   const forced = use.forced && !reverse ? buffers[`${key}.forced`]! : undefined;
   return {
     recurrence: use.recurrence,
+    ...(use.recurrence === 'unfused' ? { unfused: recurrent.unfusedBuffers(buffers, key) } : {}),
     input: layerInput(stack, use, buffers, layer, span),
     ...(hasSums(stack, use, layer) ? { sums: { buffer: buffers[`${key}.sums`]!, at: 0 } } : {}),
     states: buffers[`${key}.states`]!,

@@ -175,6 +175,7 @@ export function stackSizes(stack: Stack, use: Use): BufferSizes {
       sizes[`${key}.states`] = statesLength(stack, use, direction, use.slots);
       sizes[`${key}.saved`] = rows * cell.saved * hiddenSize;
       if (hasSums(stack, use, layer)) sizes[`${key}.sums`] = rows * cell.gates.length * hiddenSize;
+      Object.assign(sizes, unfusedOf(stack, use, layer, direction, recurrent.unfusedSizes));
     }
   }
   return sizes;
@@ -192,9 +193,25 @@ export function stackGradientSizes(stack: Stack, use: Use): BufferSizes {
       sizes[`${key}.dh`] = rows * hiddenSize;
       sizes[`${key}.dStates`] = cell.states.length * use.batch * hiddenSize;
       sizes[`${key}.dSums`] = rows * recurrent.dSumsStride(direction);
+      Object.assign(sizes, unfusedOf(stack, use, layer, direction, recurrent.unfusedGradientSizes));
     }
   }
   return sizes;
+}
+
+/** Of what steps take that are not fused: see gpu/layers/recurrent-unfused.ts. */
+function unfusedOf(
+  stack: Stack,
+  use: Use,
+  layer: StackLayer,
+  direction: Direction,
+  sizesOf: typeof recurrent.unfusedSizes,
+): BufferSizes {
+  if (use.recurrence !== 'unfused') return {};
+  const sizes = sizesOf(direction, { ...use, hoisted: hasSums(stack, use, layer) });
+  return Object.fromEntries(
+    Object.entries(sizes).map(([name, words]) => [`${direction.key}.${name}`, words]),
+  );
 }
 
 /** Floats of so many slots of states, with the plane of dropped h where there is one. */

@@ -12,6 +12,7 @@ import {
   type TrainingRun,
 } from '../../gpu/index.ts';
 import { expectLossesClose, expectSameBits } from '../support/compare.ts';
+import { mixedConfiguration } from '../support/engine-contract-dropout.ts';
 import { openGpuEngine } from '../support/engines.ts';
 import { smallConfiguration, smallSeries } from '../support/small-run.ts';
 
@@ -26,7 +27,7 @@ const configuration = smallConfiguration();
 const data = smallSeries(configuration);
 
 async function start(asked: RunConfiguration = configuration): Promise<TrainingRun> {
-  return engine.createRun(asked, data, initialState(asked));
+  return engine.createRun(asked, smallSeries(asked), initialState(asked));
 }
 
 function losses(records: readonly IterationRecord[]): number[] {
@@ -57,6 +58,26 @@ test('every choice trains as the default does', async () => {
     }),
   );
   for (const other of all.slice(1)) expectLossesClose(other, all[0]!, 1e-5);
+});
+
+/** Ten iterations of a stack of several cells. */
+async function trainMixed(kernels: KernelChoice): Promise<readonly IterationRecord[]> {
+  const run = await start({ ...mixedConfiguration(), kernels });
+  const records = await run.advance(10);
+  run.destroy();
+  return records;
+}
+
+test.each<Partial<KernelChoice>>([
+  { hoisted: true },
+  { recurrence: 'unfused' },
+  { recurrence: 'unfused', hoisted: true },
+])('ten losses and gradient norms are those of the plain steps: %o', async (kernels) => {
+  const plain = { family: 'software', recurrence: 'steps', hoisted: false, weights: 'float32' } as const;
+  const [expected, actual] = [await trainMixed(plain), await trainMixed({ ...plain, ...kernels })];
+  expectLossesClose(losses(actual), losses(expected), 1e-5);
+  const norms = (records: typeof actual) => records.map(({ gradientNorm }) => gradientNorm);
+  expectLossesClose(norms(actual), norms(expected), 1e-5, 'gradientNorm');
 });
 
 test('measuring chooses one of them, and leaves the run that is there as it was, to the bit', async () => {

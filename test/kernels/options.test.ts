@@ -10,6 +10,7 @@ const { draws, unmet } = coveringDraws(COUNT, 1);
 /** Other kernels than the simple step's, which take long to compile on a software adapter: by the seed modulo 16. */
 const OTHERS: Readonly<Record<number, Kernels>> = {
   0: { family: 'hardware' },
+  2: { family: 'software', recurrence: 'unfused' },
   4: { family: 'software', hoisted: true },
   6: { family: 'software', weights: 'float16' },
   8: { family: 'hardware', hoisted: true },

@@ -14,6 +14,7 @@ import { OUTPUTS } from './outputs.ts';
 import { SEQUENCES } from './sequences.ts';
 import { STEPS } from './steps.ts';
 import { TRAINING } from './training.ts';
+import { UNFUSED } from './unfused.ts';
 
 export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
   cells: CELLS,
@@ -23,6 +24,7 @@ export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
   sequences: SEQUENCES,
   training: TRAINING,
   choices: CHOICES,
+  unfused: UNFUSED,
   beginnings: BEGINNINGS,
   attention: ATTENTION,
   generation: GENERATION,

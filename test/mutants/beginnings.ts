@@ -51,11 +51,11 @@ const OF_ATTENTION: Suite['mutants'] = {
   'queries not made': leftOut({ kernel: 'product', buffers: { out: 'attention.queries' } }),
   'context dropped': leftOut({ kernel: 'pairs', buffers: { out: 'attention.joined' } }),
   'h beside the context dropped': leftOut({
-    kernel: 'attention.copy_columns',
+    kernel: 'copy_columns',
     buffers: { out: 'attention.joined' },
   }),
   'h past the scores not in the gradient': leftOut({
-    kernel: 'attention.copy_columns',
+    kernel: 'copy_columns',
     where: ({ adds }) => adds === 1,
   }),
   'gradient to the source through the context dropped': leftOut({

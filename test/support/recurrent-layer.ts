@@ -139,6 +139,12 @@ export async function runLayer(
     control: 8,
     one: 1,
     forced: (cell.gates.length + cell.states.length) * hiddenSize,
+    ...(options.recurrence === 'unfused'
+      ? {
+          ...recurrent.unfusedSizes(layer, { batch, held: steps, hoisted }),
+          ...recurrent.unfusedGradientSizes(layer, { batch, hoisted }),
+        }
+      : {}),
   };
   const states = new Float32Array(sizes.states).fill(NaN);
   for (let s = 0; s < cell.states.length; s += 1) {
@@ -153,6 +159,8 @@ export async function runLayer(
     const context = { family, parameters: buffers['parameters']!, gradients: buffers['gradients']! };
     const at: recurrent.ForwardBuffers = {
       recurrence: options.recurrence ?? 'steps',
+      ...(hoisted ? { sums: place('sums') } : {}),
+      ...(options.recurrence === 'unfused' ? { unfused: buffers } : {}),
       input: place('inputs'),
       states: buffers['states']!,
       saved: buffers['saved']!,
@@ -163,18 +171,18 @@ export async function runLayer(
       ...(dropout ? { dropout: { ...dropout, control: buffers['control']! } } : {}),
       ...(forced ? { forced: buffers['forced']! } : {}),
     };
-    const fromSums = { ...at, sums: place('sums') };
     const d = {
       dOutputs: place('dh'),
       dStates: buffers['dStates']!,
       dSums: buffers['dSums']!,
       keepGradients: true,
+      dInput: place('dInputs'),
     };
     const first = reverse ? steps - 1 : 0;
     return [
-      ...(hoisted ? [recurrent.recordInputSums(context, layer, rows, at.input, fromSums.sums)] : []),
+      ...(hoisted ? [recurrent.recordInputSums(context, layer, rows, at.input, place('sums'))] : []),
       ...(dropout ? [recurrent.recordDropInitial(context, layer, at, first, first)] : []),
-      ...recurrent.forward(context, layer, hoisted ? fromSums : at, { first: 0, slot: 0, steps }),
+      ...recurrent.forward(context, layer, at, { first: 0, slot: 0, steps }),
       ...recurrent.backward(context, layer, at, d, steps, {
         finalStates: dFinal ? 'given' : 'zero',
         continues: continues !== undefined,
@@ -182,7 +190,6 @@ export async function runLayer(
       }),
       copy(family, place('dStates'), place('one'), place('dInitialStates'), sizes.dStates),
       recurrent.initialStateGradient(context, layer, at, { ...d, dStates: buffers['dInitialStates']! }),
-      recurrent.inputGradient(context, layer, rows, d.dSums, place('dInputs'), { accumulate: false }),
     ];
   };
   const results = await runRecordings(

@@ -1,5 +1,5 @@
 /** Which kernels a run takes where it is not said, and what they take of memory. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runBytes, type RunConfiguration } from '../../../gpu/index.ts';
 import { withKernels } from '../../../gpu/training/kernels.ts';
 import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
@@ -73,14 +73,25 @@ test('what is asked for stands, and the rest follows from the family asked for',
   });
 });
 
-test('input sums made before the steps take G·H floats a row of every layer, and are counted', () => {
+describe('what they take of memory is counted', () => {
   const configuration = smallConfiguration({ batchSize: 3, sequenceLength: 5 });
   const layers = [LAYER, { cell: 'gru', hiddenSize: 7 }];
   const bytes = (kernels: RunConfiguration['kernels']): number => {
     const model = { ...configuration.model, layers };
     return runBytes({ ...configuration, model, ...(kernels ? { kernels } : {}) }, smallSeries(configuration));
   };
-  const sums = 4 * 3 * 5 * (4 * 64 + 3 * 7);
-  expect(bytes({ hoisted: true }) - bytes({ hoisted: false })).toBe(sums);
-  expect(bytes(undefined)).toBe(bytes({ hoisted: true }));
+  const least = bytes({ hoisted: false });
+
+  test('input sums made before the steps: G·H floats a row of every layer', () => {
+    expect(bytes({ hoisted: true }) - least).toBe(4 * 3 * 5 * (4 * 64 + 3 * 7));
+    expect(bytes(undefined)).toBe(bytes({ hoisted: true }));
+  });
+
+  test('unfused steps: [x ‖ h] of every row, sums of one step, and its gradient of [x ‖ h]', () => {
+    const lstm = 3 * (5 * (1 + 64) + 4 * 64 + (1 + 64));
+    const gru = 3 * (2 * 3 * 7 + 7);
+    expect(bytes({ recurrence: 'unfused', hoisted: false }) - least).toBe(4 * (lstm + gru));
+    const hoisted = bytes({ recurrence: 'unfused', hoisted: true }) - bytes({ hoisted: true });
+    expect(hoisted).toBe(4 * 3 * (4 * 64 + 64 + 3 * 7 + 7));
+  });
 });
