@@ -10,7 +10,7 @@ import {
 import type { Kernel } from './pipeline.ts';
 import { type SequenceCell, type SequenceProduct, sequenceProducts, sequenceShape } from './sequences.ts';
 
-const PRODUCT = 'recurrent/kept_product.wgsl';
+const DRIVER = 'recurrent/sequence.wgsl';
 
 /** All time steps of a cell, for B rows and H units of a layer that fits: see `fitsSequence`. */
 export function forwardSequence(
@@ -19,7 +19,7 @@ export function forwardSequence(
   rows: number,
   units: number,
 ): Covering {
-  const files = [...forwardFiles(cell, variant, 'many_steps'), PRODUCT, 'recurrent/forward_sequence.wgsl'];
+  const files = [...forwardFiles(cell, variant, 'many_steps'), DRIVER, 'recurrent/forward_sequence.wgsl'];
   const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
   const sequence = kernel(stepName('forward_sequence', cell, variant), files, constants);
   return divided(sequence, rows, sequenceProducts(cell, units).forward);
@@ -33,7 +33,7 @@ export function backwardSequence(
   units: number,
 ): Covering {
   const variant = { hoisted: false, ends, drops, forces, halves, keeps };
-  const files = [...backwardFiles(cell, variant, 'many_steps'), PRODUCT, 'recurrent/backward_sequence.wgsl'];
+  const files = [...backwardFiles(cell, variant, 'many_steps'), DRIVER, 'recurrent/backward_sequence.wgsl'];
   const sequence = kernel(stepName('backward_sequence', cell, variant), files, { ...cell.constants });
   return divided(sequence, rows, sequenceProducts(cell, units).backward);
 }
@@ -41,9 +41,12 @@ export function backwardSequence(
 function divided(sequence: Kernel, rows: number, product: SequenceProduct): Covering {
   const shape = sequenceShape(rows, product);
   if (!shape) throw new Error(`${sequence.name}: ${product.units} units are too many.`);
-  const along = { ALONG_COLUMNS: product.alongColumns ? 1 : 0 };
+  // Neighbouring invocations are what is next to each other in W.
+  const strides = product.alongColumns
+    ? { SLICE_STRIDE: shape.COLUMNS, COLUMN_STRIDE: 1 }
+    : { SLICE_STRIDE: 1, COLUMN_STRIDE: shape.SLICES };
   return {
-    kernel: { ...sequence, constants: { ...shape, ...along, ...sequence.constants } },
+    kernel: { ...sequence, constants: { ...shape, ...strides, ...sequence.constants } },
     workgroups: [Math.ceil(rows / shape.ROWS), 1],
   };
 }

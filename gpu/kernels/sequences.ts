@@ -1,7 +1,7 @@
 /** How the kernels that run all time steps in one dispatch divide a layer among workgroups, and which layers they suit. */
 import { ENOUGH_GROUPS } from './workgroups.ts';
 
-/** A workgroup's share and that of its invocations: see shaders/recurrent/kept_product.wgsl. */
+/** A workgroup's share and that of its invocations: see shaders/recurrent/sequence.wgsl. */
 export interface SequenceShape {
   /** Sequences of a workgroup. */
   readonly ROWS: number;

@@ -4,7 +4,7 @@
 var<private> step: TimeStep;
 
 // `ahead` is 1 or, where the span is gone through from its end, −1 modulo 2³².
-fn move_on() {
+fn next_step() {
   let plane = first.ahead * step.batch * step.hidden_size;
   step.time += first.ahead;
   step.drop_time += first.drop_ahead;

@@ -11,7 +11,13 @@ import { field, fields } from './recordings.ts';
 const FORWARD = 'recurrent/forward_sequence';
 const BACKWARD = 'recurrent/backward_sequence';
 const STEPS = 'recurrent/many_steps';
-const PRODUCT = 'recurrent/kept_product';
+const DRIVER = 'recurrent/sequence';
+
+/** What comes between the shares of a product and their being joined. */
+const COMPLETE = `sums[e * ROWS + r];
+      }
+    }
+    workgroupBarrier();`;
 
 const SIZE = { steps: 4, batch: 3, inputSize: 2, hiddenSize: 5 };
 /** Two rows to a workgroup, the last of which has one. */
@@ -23,62 +29,47 @@ const lengths = Uint32Array.of(4, 2, 1);
 const dropout = { rate: 0.4, perSequence: false, place: 2, seed: 8, iteration: 6 };
 
 const OF_FORWARD: Suite['mutants'] = {
-  'h not carried on': [FORWARD, 'factor[row * INNER + unit] = next.seen;', ''],
-  'state not carried on': [FORWARD, 'at[p].state = next.state;', ''],
-  'initial h dropped': [FORWARD, '= states[first.recurrent_in + first_row * units + e];', '= 0.0;'],
-  'initial state dropped': [
-    FORWARD,
-    'at[p].state = state_before(first_row + pair / units, pair % units);',
-    '',
-  ],
-  'recurrence dropped': [FORWARD, 'at[p].recurrent_sum[g] = product_at(row, g * units + unit);', ''],
-  'gates exchanged': [FORWARD, 'product_at(row, g * units', 'product_at(row, (GATES - 1u - g) * units'],
+  'h not carried on': [FORWARD, 'factor[at.here * INNER + at.unit] = next.seen;', ''],
+  'state not carried on': [FORWARD, 'kept.state = next.state;', ''],
+  'initial h dropped': [DRIVER, '= first_factor(first_row + row, k);', '= 0.0;'],
+  'initial state dropped': [FORWARD, 'kept.state = state_before(at.row, at.unit);', ''],
+  'recurrence dropped': [FORWARD, 'kept.recurrent_sum[g] = product_at(', '_ = product_at('],
+  'gates exchanged': [FORWARD, 'product_at(at.here, g * ', 'product_at(at.here, (GATES - 1u - g) * '],
   'rows of W from the input part': [FORWARD, 'first.weights + first.input_size * columns', 'first.weights'],
   'input of the first time step': [FORWARD, 'step.input_at += ', '_ = '],
-  'input of the first sequence': [FORWARD, 'step.input_at + row * step.input_size', 'step.input_at'],
+  'input of the first sequence': [FORWARD, 'step.input_at + at.row * step.input_size', 'step.input_at'],
   'last input dropped': [FORWARD, 'k < inputs_to_add', 'k + 1u < inputs_to_add'],
-  'bias dropped': [FORWARD, 'sums[g] = parameters[step.bias + column];', ''],
-  'product read before it is complete': [
-    FORWARD,
-    'multiply(&held, recurrent, lane);\n    workgroupBarrier();',
-    'multiply(&held, recurrent, lane);',
-  ],
-  'product begun before h is complete': [FORWARD, 'workgroupBarrier();\n    move_on();', 'move_on();'],
-  'last time step left out': [FORWARD, 'n < first.steps', 'n + 1u < first.steps'],
+  'bias dropped': [FORWARD, 'kept.input_sum[g] = parameter(step.bias + column);', 'kept.input_sum[g] = 0.0;'],
+  'product read before it is complete': [DRIVER, COMPLETE, COMPLETE.replace('workgroupBarrier();', '')],
+  'last time step left out': field({ kernel: 'forward_sequence' }, 'steps', SIZE.steps - 1),
   'saved values of the first time step': [STEPS, 'step.saved_at += plane * SAVED;', ''],
   'every step to the slot of the first': [STEPS, 'step.state_out += plane;', ''],
 };
 
 const OF_BACKWARD: Suite['mutants'] = {
-  'gradient of the sums not carried back': [BACKWARD, 'factor[row * INNER + g * units + unit] =', '_ ='],
-  'gradient of the states not carried back': [BACKWARD, 'd_state[p] = d.state;', ''],
-  'gradient of the final states dropped': [
+  'gradient of the sums not carried back': [
     BACKWARD,
-    'd_state[p] = d_state_after(first_row + pair / units, pair % units);',
-    '',
+    'factor[at.here * INNER + g * step.hidden_size + at.unit] =',
+    '_ =',
   ],
+  'gradient of the states not carried back': [BACKWARD, 'Kept(kept.tape, d.state)', 'kept'],
+  'gradient of the final states dropped': [BACKWARD, 'kept.d_state = d_state_after(at.row, at.unit);', ''],
   'gradient through the input rows of W': [
     BACKWARD,
     'first.weights + first.input_size * columns',
     'first.weights',
   ],
-  'gates exchanged': [BACKWARD, 'INNER + g * units', 'INNER + (GATES - 1u - g) * units'],
-  'product read before it is complete': [
-    BACKWARD,
-    'multiply(&held, back, lane);\n    workgroupBarrier();',
-    'multiply(&held, back, lane);',
-  ],
-  'first time step left out': [BACKWARD, 'n < first.steps', 'n + 1u < first.steps'],
+  'gates exchanged': [BACKWARD, 'INNER + g * step', 'INNER + (GATES - 1u - g) * step'],
   'sums over those of the last time step': [BACKWARD, 'step.d_sums_at += ', '_ = '],
   'states before of the last time step': [STEPS, 'step.state_in += plane;', ''],
   'gradient from above of the last time step': [STEPS, 'step.d_output_at += plane;', ''],
   'back in the order of forward': field({ kernel: 'backward_sequence' }, 'ahead', 1),
-  'one step too few': fields({ kernel: 'backward_sequence' }, ({ steps }) => ({ steps: steps! - 1 })),
+  'first time step left out': field({ kernel: 'backward_sequence' }, 'steps', SIZE.steps - 1),
 };
 
 const OF_SPLIT_SUMS: Suite['mutants'] = {
   'direct gradient kept from the last run': field({ kernel: 'backward_sequence' }, 'starts_at_zero', 0),
-  'own vectors dropped': [FORWARD, 'at[p].vectors = read_vectors(pair % units);', ''],
+  'own vectors dropped': [FORWARD, 'kept.vectors = read_vectors(at.unit);', ''],
   'input sums sent back': [
     BACKWARD,
     'select(d.input_sum[g], d.recurrent_sum[g], SPLIT_SUMS)',
@@ -87,53 +78,56 @@ const OF_SPLIT_SUMS: Suite['mutants'] = {
 };
 
 const OF_ROWS: Suite['mutants'] = {
-  'first row of a workgroup for all': [FORWARD, 'let row = pair / units;', 'let row = 0u;'],
-  'workgroups on the same rows': [FORWARD, 'let first_row = group.x * ROWS;', 'let first_row = group.x;'],
-  'initial h of the first rows': [FORWARD, 'first.recurrent_in + first_row * units', 'first.recurrent_in'],
-  'first row of a workgroup for all, backward': [BACKWARD, 'let row = pair / units;', 'let row = 0u;'],
-  'workgroups on the same rows, backward': [
+  'first row of a workgroup for all': [DRIVER, 'Unit(first_row + here, here,', 'Unit(first_row, here,'],
+  'workgroups on the same rows': [DRIVER, 'let first_row = group.x * ROWS;', 'let first_row = group.x;'],
+  'initial h of the first rows': [DRIVER, 'first_factor(first_row + row, k)', 'first_factor(row, k)'],
+  'initial h of the first row of a workgroup': [DRIVER, 'factor[row * INNER + k] =', 'factor[k] ='],
+  'factor of the first row': [DRIVER, 'factor[r * INNER + i * SLICES', 'factor[i * SLICES'],
+  'sums exchanged': [DRIVER, '= sums[e * ROWS + r];', '= sums[e * ROWS + ROWS - 1u - r];'],
+  'product of another row': [DRIVER, 'row * SHARE_ROW', '(ROWS - 1u - row) * SHARE_ROW'],
+  'h of another row carried on': [FORWARD, 'factor[at.here * INNER', 'factor[(ROWS - 1u - at.here) * INNER'],
+  'gradient of another row carried back': [
     BACKWARD,
-    'let first_row = group.x * ROWS;',
-    'let first_row = group.x;',
+    'factor[at.here * INNER',
+    'factor[(ROWS - 1u - at.here) * INNER',
   ],
-  'factor of the first row': [PRODUCT, 'factor[r * INNER + i * SLICES', 'factor[i * SLICES'],
-  'sums exchanged': [PRODUCT, '= sums[e * ROWS + r];', '= sums[e * ROWS + ROWS - 1u - r];'],
-  'product of another row': [PRODUCT, 'row * SHARE_ROW', '(ROWS - 1u - row) * SHARE_ROW'],
 };
 
 const OF_COLUMNS: Suite['mutants'] = {
-  'product begun before the sums are complete': [
-    BACKWARD,
+  'product begun before its factor is complete': [
+    DRIVER,
     'workgroupBarrier();\n    move_on();',
     'move_on();',
   ],
-  transposed: [
-    PRODUCT,
-    'k * matrix.inner_stride + min(column, matrix.columns - 1u) * matrix.column_stride',
-    'k * matrix.column_stride + min(column, matrix.columns - 1u) * matrix.inner_stride',
+  'sums go on from the step before': [
+    DRIVER,
+    'var sums = array<f32, EACH * ROWS>();',
+    'var sums = array<f32, EACH * ROWS>(); if (n > 0u) { sums[0] = shares[0]; }',
   ],
+  transposed: [DRIVER, 'right.inner - 1u) * right.inner_stride', 'right.inner - 1u) * right.column_stride'],
   'weights of the first columns': [
-    PRODUCT,
-    'matrix.inner - 1u), e * COLUMNS + column',
-    'matrix.inner - 1u), column',
+    DRIVER,
+    'weight(right, i * SLICES + slice, e * COLUMNS + column)',
+    'weight(right, i * SLICES + slice, column)',
   ],
-  'weights of the first inner indices': [PRODUCT, 'let k = i * SLICES + slice;', 'let k = slice;'],
-  'columns exchanged': [PRODUCT, 'x * (*held)[i * EACH + e]', 'x * (*held)[i * EACH + EACH - 1u - e]'],
-  'sums of the first column': [PRODUCT, '= sums[e * ROWS + r];', '= sums[r];'],
-  'slices not joined': [PRODUCT, 's < SLICES', 's < 1u'],
-  'last slice dropped': [PRODUCT, 's < SLICES', 's + 1u < SLICES'],
-  'neighbours taken for slices': [PRODUCT, 'lane / COLUMNS, ALONG_COLUMNS == 1u', 'lane / COLUMNS, false'],
+  'weights of the first inner indices': [DRIVER, 'weight(right, i * SLICES + slice', 'weight(right, slice'],
+  'columns exchanged': [DRIVER, 'x * held[i * EACH + e]', 'x * held[i * EACH + EACH - 1u - e]'],
+  'sums of the first column': [DRIVER, '= sums[e * ROWS + r];', '= sums[r];'],
+  'slices not joined': [DRIVER, 's < SLICES', 's < 1u'],
+  'last slice dropped': [DRIVER, 's < SLICES', 's + 1u < SLICES'],
+  'neighbours all in one slice': [DRIVER, 'lane / SLICE_STRIDE % SLICES', '0u * lane'],
 };
 
 const OF_FEW_REGISTERS: Suite['mutants'] = {
-  'the rest dropped': [PRODUCT, 'k < matrix.inner; k += SLICES', 'k < 0u; k += SLICES'],
-  'last of the rest dropped': [PRODUCT, 'k < matrix.inner; k', 'k + 1u < matrix.inner; k'],
-  'all taken for the rest': [PRODUCT, 'var k = HELD * SLICES + slice', 'var k = slice'],
+  'the rest dropped': [DRIVER, 'k < right.inner; k += SLICES', 'k < 0u; k += SLICES'],
+  'last of the rest dropped': [DRIVER, 'k < right.inner; k', 'k + 1u < right.inner; k'],
+  'all taken for the rest': [DRIVER, 'var k = HELD * SLICES + slice', 'var k = slice'],
   'weights of the first columns': [
-    PRODUCT,
-    'weight(matrix, k, e * COLUMNS + column)',
-    'weight(matrix, k, column)',
+    DRIVER,
+    'weight(right, k, e * COLUMNS + column)',
+    'weight(right, k, column)',
   ],
+  'factor of the first inner indices': [DRIVER, 'factor[r * INNER + k] * w', 'factor[r * INNER + slice] * w'],
 };
 
 const OF_LENGTHS: Suite['mutants'] = {
@@ -161,8 +155,16 @@ const OF_REVERSE: Suite['mutants'] = {
 };
 
 const OF_HOISTING: Suite['mutants'] = {
-  'sums of the first sequence': [FORWARD, 'step.input_at + row * columns + column', 'step.input_at + column'],
-  'strides of x': [FORWARD, 'select(first.input_size, columns, HOISTED == 1u);', 'first.input_size;'],
+  'sums of the first sequence': [
+    FORWARD,
+    'step.input_at + at.row * columns + column',
+    'step.input_at + column',
+  ],
+  'strides of x': [
+    FORWARD,
+    'select(step.input_size, GATES * step.hidden_size, HOISTED == 1u)',
+    'step.input_size',
+  ],
 };
 
 const OF_CONTINUING: Suite['mutants'] = {
@@ -170,9 +172,9 @@ const OF_CONTINUING: Suite['mutants'] = {
   'what comes back is of another row': [
     BACKWARD,
     'first.d_sums_next + row *',
-    'first.d_sums_next + first_row / 2u *',
+    'first.d_sums_next + row / 2u *',
   ],
-  'what comes back is that of the input sums': [BACKWARD, 'RECURRENT_BLOCK * units + ', ''],
+  'what comes back is that of the input sums': [BACKWARD, 'RECURRENT_BLOCK * first.hidden_size + ', ''],
 };
 
 type Cell = 'rnn' | 'lstm' | 'gru';

@@ -1,0 +1,150 @@
+// All time steps of a span in one dispatch, for a GPU. Beyond a dispatch a step: a workgroup keeps ROWS sequences from the
+// first step to the last, so that none needs another's results. What W multiplies stays in workgroup memory, W in registers
+// as far as they go, and what is a unit's alone with the invocation that computes it; the rest of what a step reads is on
+// its way while its product is made.
+//
+// The product's left factor [ROWS, inner] is new in every step, its right one [inner, columns] is Wh or Whᵀ. SLICES
+// invocations share the inner sums of a column, and each sums for EACH columns, COLUMNS apart. Of its inner indices, SLICES
+// apart, it keeps the weights of the first HELD; those of the others are read again in every step. Then each invocation
+// computes the cell for PAIRS of the workgroup's units. The sizes are chosen in gpu/kernels/sequences.ts.
+//
+// forward_sequence.wgsl and backward_sequence.wgsl give
+//   right_factor() -> Matrix                      where the right factor lies
+//   first_factor(row, k) -> f32                   an element of the first step's left factor
+//   Kept                                          what is kept of a unit from step to step
+//   begin_unit(at: Unit) -> Kept
+//   read_unit(at: Unit, kept: Kept) -> Kept       what a step reads before the product is complete
+//   finish_step(at: Unit, kept: Kept) -> Kept     the step of a unit, its share of the next left factor included
+//   move_on()                                     to the next step
+
+const LANES = SLICES * COLUMNS;
+
+// The left factor, [ROWS][INNER]; past the inner length it stays 0, as workgroup memory begins.
+var<workgroup> factor: array<f32, ROWS * INNER>;
+
+// Shares of the product, [SLICES][ROWS][EACH · COLUMNS]; slices an odd number apart, so that neighbours meet no bank twice.
+const SHARE_ROW = EACH * COLUMNS;
+const SHARE_SLICE = (ROWS * SHARE_ROW) | 1u;
+var<workgroup> shares: array<f32, SLICES * SHARE_SLICE>;
+
+struct Matrix {
+  at: u32,
+  inner: u32,
+  inner_stride: u32,
+  columns: u32,
+  column_stride: u32,
+}
+
+// A unit of a sequence: `row` of the batch, and `here` of the workgroup.
+struct Unit {
+  row: u32,
+  here: u32,
+  unit: u32,
+}
+
+@compute @workgroup_size(SLICES * COLUMNS)
+fn run_sequence(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  step = first;
+  // Neighbours are what is next to each other in W. Written out here, all that indexes has a range known to compilers, and
+  // is not checked.
+  let slice = lane / SLICE_STRIDE % SLICES;
+  let column = lane / COLUMN_STRIDE % COLUMNS;
+  let first_row = group.x * ROWS;
+  let rows = min(ROWS, first.batch - first_row);
+  let units = rows * first.hidden_size;
+  let right = right_factor();
+
+  var held: array<f32, HELD * EACH>;
+  // @unroll
+  for (var i = 0u; i < HELD; i++) {
+    // @unroll
+    for (var e = 0u; e < EACH; e++) {
+      held[i * EACH + e] = weight(right, i * SLICES + slice, e * COLUMNS + column);
+    }
+  }
+  for (var e = lane; e < rows * right.inner; e += LANES) {
+    let row = e / right.inner;
+    let k = e % right.inner;
+    factor[row * INNER + k] = first_factor(first_row + row, k);
+  }
+  var kept: array<Kept, PAIRS>;
+  // @unroll
+  for (var p = 0u; p < PAIRS; p++) {
+    if (p * LANES + lane < units) {
+      kept[p] = begin_unit(unit_of(p * LANES + lane, first_row));
+    }
+  }
+  workgroupBarrier();
+
+  for (var n = 0u; n < first.steps; n++) {
+    // @unroll
+    for (var p = 0u; p < PAIRS; p++) {
+      if (p * LANES + lane < units) {
+        kept[p] = read_unit(unit_of(p * LANES + lane, first_row), kept[p]);
+      }
+    }
+
+    // The zeros are said, since some compilers leave what the step before has put there.
+    var sums = array<f32, EACH * ROWS>();
+    // @unroll
+    for (var i = 0u; i < HELD; i++) {
+      // @unroll
+      for (var r = 0u; r < ROWS; r++) {
+        let x = factor[r * INNER + i * SLICES + slice];
+        // @unroll
+        for (var e = 0u; e < EACH; e++) {
+          sums[e * ROWS + r] += x * held[i * EACH + e];
+        }
+      }
+    }
+    if (HELD * SLICES < INNER) {
+      for (var k = HELD * SLICES + slice; k < right.inner; k += SLICES) {
+        // @unroll
+        for (var e = 0u; e < EACH; e++) {
+          let w = weight(right, k, e * COLUMNS + column);
+          // @unroll
+          for (var r = 0u; r < ROWS; r++) {
+            sums[e * ROWS + r] += factor[r * INNER + k] * w;
+          }
+        }
+      }
+    }
+    // @unroll
+    for (var r = 0u; r < ROWS; r++) {
+      // @unroll
+      for (var e = 0u; e < EACH; e++) {
+        shares[slice * SHARE_SLICE + r * SHARE_ROW + e * COLUMNS + column] = sums[e * ROWS + r];
+      }
+    }
+    workgroupBarrier();
+
+    // @unroll
+    for (var p = 0u; p < PAIRS; p++) {
+      if (p * LANES + lane < units) {
+        kept[p] = finish_step(unit_of(p * LANES + lane, first_row), kept[p]);
+      }
+    }
+    workgroupBarrier();
+    move_on();
+  }
+}
+
+fn unit_of(index: u32, first_row: u32) -> Unit {
+  let here = index / first.hidden_size;
+  return Unit(first_row + here, here, index % first.hidden_size);
+}
+
+// Past the edges that at the edge, which nothing comes of.
+fn weight(right: Matrix, k: u32, column: u32) -> f32 {
+  let inner = min(k, right.inner - 1u) * right.inner_stride;
+  return parameter(right.at + inner + min(column, right.columns - 1u) * right.column_stride);
+}
+
+// An element of the product of a row of the workgroup: the slices' shares, added in order.
+fn product_at(row: u32, column: u32) -> f32 {
+  var sum = 0.0;
+  for (var s = 0u; s < SLICES; s++) {
+    sum += shares[s * SHARE_SLICE + row * SHARE_ROW + column];
+  }
+  return sum;
+}
