@@ -19,7 +19,8 @@ async function lessonSettings(load) {
   const cell = parseDocument(readFileSync(LESSON, 'utf8')).cells.find((cell) => cell.id === id);
   if (cell?.kind !== 'experiment') throw new Error(`${LESSON} has no experiment "${id}".`);
   const { data, model, train } = cell.fence;
-  return experimentSettings.parse({ data, model, train });
+  // Set, so that no measurement decides over its bits.
+  return experimentSettings.parse({ data, model, train: { ...train, kernels: 'steps' } });
 }
 
 /** Trains to the end; resolves with the file and the held-out error over persistence's, positions 6 and later. */

@@ -3,7 +3,7 @@
  * with, and every action. It outlives the view, as the run does, so that leaving a lesson loses nothing.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ExperimentSettings } from '../notebook/schema.ts';
+import type { ExperimentSettings, KernelSetting } from '../notebook/schema.ts';
 import type { Runtime } from '../worker/protocol.ts';
 import { isTraining, type RunView } from '../worker/views.ts';
 import { type SettingsChange, withChange } from './ExperimentChoices.ts';
@@ -20,6 +20,8 @@ export type ExperimentRuntime = Pick<
   | 'step'
   | 'reset'
   | 'adjust'
+  | 'setKernels'
+  | 'measureKernels'
   | 'showWindow'
   | 'forecastCsv'
   | 'save'
@@ -73,7 +75,7 @@ export class ExperimentControl {
   }
 
   /**
-   * Takes rate and noise at once. The rest waits for Reset, unless nothing was trained yet and so nothing is lost.
+   * Takes rate, noise and kernels at once. The rest waits for Reset, unless nothing was trained yet and so nothing is lost.
    */
   change(change: SettingsChange): void {
     const before = this.view.getState();
@@ -151,6 +153,11 @@ export class ExperimentControl {
     await this.#built;
   }
 
+  /** Resolves when the kernels were measured anew, or that was given up. */
+  measureKernels(): Promise<void> {
+    return this.#act(() => this.#runtime.measureKernels(this.key));
+  }
+
   showWindow(window: number): void {
     this.view.setState({ window });
     this.#windows.request(window);
@@ -177,6 +184,9 @@ export class ExperimentControl {
   }
 
   #adjust(settings: ExperimentSettings, applied: ExperimentSettings): void {
+    if (settings.train.kernels !== applied.train.kernels) {
+      void this.#setKernels(settings.train.kernels, applied.train.kernels);
+    }
     const live: Live = {};
     if (settings.train.rate !== applied.train.rate) live.learningRate = settings.train.rate;
     // Noise chosen for a series that waits for a reset waits with it.
@@ -184,10 +194,29 @@ export class ExperimentControl {
     if (sameSeries && settings.data.noise !== applied.data.noise) live.noise = settings.data.noise;
     if (Object.keys(live).length === 0) return;
     const { learningRate = applied.train.rate, noise = applied.data.noise } = live;
-    this.view.setState({ applied: withChange(applied, { data: { noise }, train: { rate: learningRate } }) });
+    this.#apply({ data: { noise }, train: { rate: learningRate } });
     // A waiting adjustment is replaced by the next, so that one carries all that changed since the run was built.
     this.#live = { ...this.#live, ...live };
     this.#adjustments.request(this.#live);
+  }
+
+  /** Kernels that cannot be had are given up again: the run stays as it is. */
+  async #setKernels(kernels: KernelSetting, before: KernelSetting): Promise<void> {
+    this.#apply({ train: { kernels } });
+    const taken = await this.#ask(async () => {
+      await this.#runtime.setKernels(this.key, kernels);
+      return true;
+    });
+    const { settings } = this.view.getState();
+    if (taken || settings.train.kernels !== kernels) return;
+    this.view.setState({ settings: withChange(settings, { train: { kernels: before } }) });
+    this.#apply({ train: { kernels: before } });
+  }
+
+  /** The run has these settings from now on. */
+  #apply(change: SettingsChange): void {
+    const { applied } = this.view.getState();
+    if (applied) this.view.setState({ applied: withChange(applied, change) });
   }
 
   /** Builds with the settings as they are when its turn comes, so that of many changes only the last is built. */

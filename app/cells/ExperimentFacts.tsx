@@ -3,6 +3,7 @@ import { byteSize, count, duration, NO_NUMBER, plainNumber, shortNumber } from '
 import { Reading } from '../controls/Reading.tsx';
 import { useDevice, useRun } from '../worker/client.ts';
 import { latePositions } from './ExperimentChoices.ts';
+import { KernelLine } from './ExperimentKernels.tsx';
 
 /** How far the run is, as a line under the title. */
 export function Progress({ runKey }: { readonly runKey: string }) {
@@ -150,6 +151,7 @@ export function Costs({ runKey }: { readonly runKey: string }) {
             {milliseconds}
           </span>
           <span>{counted(perSubmission, 'iteration', 'iterations')} in a submission</span>
+          <KernelLine runKey={runKey} />
         </>
       )}
       <span>

@@ -6,6 +6,9 @@ export function milestoneOf(before: RunView, now: RunView): string | null {
   if (before.status === 'recovering' && now.status !== 'recovering' && now.status !== 'failed') {
     return `The device is back at iteration ${count(now.iteration)}.`;
   }
+  const { measuring } = now.kernels;
+  if (measuring && !before.kernels.measuring)
+    return `Measuring which of ${measuring.of} kernels are the fastest.`;
   if (before.status !== now.status) {
     if (now.status === 'running') return 'Training.';
     if (now.status === 'finished') {

@@ -14,11 +14,17 @@ export function ExperimentPlayBar({ control }: { readonly control: ExperimentCon
   const starting = useStore(control.view, (view) => view.starting);
   const rebuilding = useStore(control.view, (view) => view.building && view.applied !== null);
   const building = useLate(rebuilding, LONG_BUILD);
+  const doing = useRun(control.key, ({ kernels: { measuring } }) =>
+    measuring
+      ? `Measuring kernels, ${Math.min(measuring.done + 1, measuring.of)} of ${measuring.of}`
+      : undefined,
+  );
   const wait = playing ? pausing && 'Pausing…' : (starting && 'Starting…') || (building && 'Building…');
   return (
     <PlayBar
       playing={playing}
       wait={wait || undefined}
+      doing={doing}
       onPlay={() => control.play()}
       onPause={() => control.pause()}
       onStep={() => control.step()}

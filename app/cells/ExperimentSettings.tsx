@@ -6,6 +6,7 @@ import { Slider } from '../controls/Slider.tsx';
 import { generators } from '../data/generators.ts';
 import { isPresent, notesSettings, scales, seriesTitle } from './ExperimentChoices.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
+import { KernelSettings } from './ExperimentKernels.tsx';
 import {
   BatchSettings,
   DropoutSetting,
@@ -29,6 +30,7 @@ export function Settings({ control, onImport }: SettingsProps) {
       <section aria-label="Live settings">
         <h3>Live</h3>
         <LiveSettings control={control} />
+        <KernelSettings control={control} />
       </section>
       <section aria-label="Settings that start the run again">
         <h3>Starts the run again</h3>

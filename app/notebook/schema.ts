@@ -39,6 +39,8 @@ const trainSettings = z.strictObject({
   initializer: z.enum(['glorot', 'he', 'orthogonal']).default('glorot'),
   iterations: z.int().min(1).max(1_000_000),
   seed: z.int().min(0).max(4_294_967_295).default(42),
+  /** How the GPU computes it: as measured to be fastest, a dispatch a time step, the same with input sums made before, one for all. */
+  kernels: z.enum(['automatic', 'steps', 'hoisted', 'sequence']).default('automatic'),
 });
 
 /** An experiment's settings, defaults filled in: what the worker builds a run from. */
@@ -81,5 +83,6 @@ export const fenceSchemas = { experiment: experimentFence, generate: generateFen
 
 export type FenceKind = keyof typeof fenceSchemas;
 export type ExperimentSettings = z.infer<typeof experimentSettings>;
+export type KernelSetting = ExperimentSettings['train']['kernels'];
 export type ExperimentFence = z.infer<typeof experimentFence>;
 export type GenerateFence = z.infer<typeof generateFence>;

@@ -1,6 +1,7 @@
 /** From an experiment's settings to what the runtime takes. */
 import type { OptimizerConfiguration, RunConfiguration } from '../../gpu/index.ts';
 import type { ExperimentSettings } from '../notebook/schema.ts';
+import { askedKernels } from './kernels.ts';
 
 type TrainSettings = ExperimentSettings['train'];
 
@@ -35,18 +36,23 @@ export function configurationOf({ model, train }: ExperimentSettings): RunConfig
       initializer: train.initializer,
       seed: train.seed,
     },
+    kernels: askedKernels(train.kernels),
   };
 }
 
-/** Whether a run built from `before` can go on as `after`: they differ in live settings at most, rate and noise. */
+/** Whether a run built from `before` can go on as `after`: they differ in live settings at most: rate, noise and kernels. */
 export function sameRun(before: ExperimentSettings, after: ExperimentSettings): boolean {
   return fixedPart(before) === fixedPart(after);
 }
 
 function fixedPart({ data, model, train }: ExperimentSettings): string {
-  return JSON.stringify([{ ...data, noise: 0 }, model, { ...train, rate: 0 }], (_, value: unknown) =>
-    // The order in which the fields were written does not matter.
-    isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  return JSON.stringify(
+    [{ ...data, noise: 0 }, model, { ...train, rate: 0, kernels: '' }],
+    (_, value: unknown) =>
+      // The order in which the fields were written does not matter.
+      isRecord(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
   );
 }
 

@@ -4,9 +4,15 @@
  *
  * A run has a key, `lesson#id`, such as `predict#train`; it lives on in the worker when the reader leaves the lesson.
  */
-import type { EngineDescription, GenerationRequest } from '../../gpu/index.ts';
+import type {
+  EngineDescription,
+  GenerationRequest,
+  KernelChoice,
+  KernelTiming,
+  TuneProgress,
+} from '../../gpu/index.ts';
 import type { ImportChoices, ImportReport, SeriesSummary } from '../data/types.ts';
-import type { ExperimentSettings } from '../notebook/schema.ts';
+import type { ExperimentSettings, KernelSetting } from '../notebook/schema.ts';
 
 export type RunStatus =
   /** Nothing trained yet, or stepped, or paused by the reader. */
@@ -46,6 +52,32 @@ export interface ForecastPicture {
   readonly persistence: Float32Array;
 }
 
+/** Which kernels a run takes, and why. */
+export interface KernelReport {
+  /** Null before there is a run, and of the reference. */
+  readonly choice: KernelChoice | null;
+  /** As the reader set them; the fastest of those that were measured; or what the engine takes by itself. */
+  readonly why: 'set' | 'measured' | 'default';
+  /** Whether one dispatch for all time steps was chosen where there can be none: `choice` says what runs. */
+  readonly unsuited: boolean;
+  /** How many there are to choose from where none are set. */
+  readonly choices: number;
+  /** Milliseconds of an iteration as they were measured; empty before. */
+  readonly timings: readonly KernelTiming[];
+  /** While they are being measured: how far it is. */
+  readonly measuring: TuneProgress | null;
+}
+
+/** Before there is a run. */
+export const NO_KERNELS: KernelReport = {
+  choice: null,
+  why: 'default',
+  unsuited: false,
+  choices: 0,
+  timings: [],
+  measuring: null,
+};
+
 export interface RunReport {
   readonly key: string;
   readonly status: RunStatus;
@@ -58,6 +90,7 @@ export interface RunReport {
   readonly parameters: number;
   readonly bytes: number;
   readonly dispatchesPerIteration: number;
+  readonly kernels: KernelReport;
   readonly iterationsPerSubmission: number;
   /** While running, over the last second; otherwise of the last stretch, or null before there is one. */
   readonly iterationsPerSecond: number | null;
@@ -102,6 +135,8 @@ export interface LoadedRun {
   readonly series: string;
   /** False where an imported series has another mean or deviation than that on which the run was trained. */
   readonly sameValues: boolean;
+  /** Where the file names other kernels than those that run: the file's, and these. */
+  readonly otherKernels: { readonly saved: KernelChoice; readonly here: KernelChoice } | null;
 }
 
 export interface Runtime {
@@ -112,6 +147,7 @@ export interface Runtime {
   open(listener: Listener, base: string): Promise<DeviceReport>;
   /** Builds, or rebuilds where `settings` differ in more than what is live; keeps a run that fits as it stands. */
   prepare(key: string, settings: ExperimentSettings): Promise<SeriesSummary>;
+  /** Trains; where kernels are to be chosen that were never measured here, measures them first. */
   play(key: string): Promise<void>;
   pause(key: string): Promise<void>;
   /** One iteration. */
@@ -120,6 +156,10 @@ export interface Runtime {
   reset(key: string): Promise<void>;
   /** Live settings: taken from the next submission, without a reset. Resolves with the series as it is then. */
   adjust(key: string, live: { learningRate?: number; noise?: number }): Promise<SeriesSummary>;
+  /** Goes over to other kernels between two iterations, the weights as they are, and trains on if it did. */
+  setKernels(key: string, kernels: KernelSetting): Promise<void>;
+  /** Measures the kernels that there are to choose from anew, then trains on if it did. Pause gives it up. */
+  measureKernels(key: string): Promise<void>;
   /** Which held-out window the forecast picture shows. */
   showWindow(key: string, window: number): Promise<void>;
   /** The forecast picture's numbers as CSV, with a header. */

@@ -2,7 +2,13 @@
 import type { Trainer } from '../../gpu/index.ts';
 import type { IterationRecord } from '../../gpu/index.ts';
 import { thin } from './history.ts';
-import type { ErrorPair, ForecastPicture, RunReport } from './protocol.ts';
+import {
+  type ErrorPair,
+  type ForecastPicture,
+  type KernelReport,
+  NO_KERNELS,
+  type RunReport,
+} from './protocol.ts';
 
 const INTERVAL = 100;
 /** Losses of a report: more could not be told apart in a plot that is redrawn ten times a second. */
@@ -11,6 +17,7 @@ const MOST_LOSSES = 100;
 export class Reporter {
   attempt = 0;
   origin: RunReport['origin'] = 'trained';
+  kernels: KernelReport = NO_KERNELS;
   readonly #key: string;
   readonly #send: (report: RunReport) => void;
   #iterations: number[] = [];
@@ -88,6 +95,7 @@ export class Reporter {
       parameters: trainer.cost?.parameters ?? 0,
       bytes: trainer.cost?.bytes ?? 0,
       dispatchesPerIteration: trainer.cost?.dispatchesPerIteration ?? 0,
+      kernels: this.kernels,
       iterationsPerSubmission: trainer.iterationsPerSubmission,
       iterationsPerSecond: trainer.iterationsPerSecond,
       newIterations: iterations,

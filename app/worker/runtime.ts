@@ -7,11 +7,12 @@ import {
   Recovery,
 } from '../../gpu/index.ts';
 import type { ImportChoices, ImportReport, SeriesSummary } from '../data/types.ts';
-import type { ExperimentSettings } from '../notebook/schema.ts';
+import type { ExperimentSettings, KernelSetting } from '../notebook/schema.ts';
 import { Imports } from './imports.ts';
 import type { DeviceReport, Generated, Listener, LoadedRun, Runtime, SeedRequest } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { Session } from './session.ts';
+import { Tunings } from './tunings.ts';
 
 /** Checkpoints that come with the page, by the run they were made for. */
 const SHIPPED: Readonly<Record<string, string>> = {
@@ -30,6 +31,7 @@ export class WorkerRuntime implements Runtime {
   readonly #sessions = new Map<string, Session>();
   readonly #reporters = new Map<string, Reporter>();
   readonly #imports = new Imports();
+  readonly #tunings = new Tunings();
   /** Builds of each run, one after the other. */
   readonly #builds = new Map<string, Promise<unknown>>();
   /** Calls made before `open` wait for it. */
@@ -60,15 +62,15 @@ export class WorkerRuntime implements Runtime {
   }
 
   async play(key: string): Promise<void> {
-    await this.#session(key).trainer.play();
+    await this.#session(key).play();
   }
 
   async pause(key: string): Promise<void> {
-    await this.#session(key).trainer.pause();
+    await this.#session(key).pause();
   }
 
   async step(key: string): Promise<void> {
-    await this.#session(key).trainer.step();
+    await this.#session(key).step();
   }
 
   async reset(key: string): Promise<void> {
@@ -79,6 +81,14 @@ export class WorkerRuntime implements Runtime {
     const session = this.#session(key);
     session.adjust(live);
     return session.summary;
+  }
+
+  async setKernels(key: string, kernels: KernelSetting): Promise<void> {
+    await this.#session(key).setKernels(kernels);
+  }
+
+  async measureKernels(key: string): Promise<void> {
+    await this.#session(key).measureKernels();
   }
 
   async showWindow(key: string, window: number): Promise<void> {
@@ -123,11 +133,12 @@ export class WorkerRuntime implements Runtime {
     const current = this.#sessions.get(key);
     if (current?.fits(settings)) {
       current.adjust({ learningRate: settings.train.rate, noise: settings.data.noise });
+      await current.setKernels(settings.train.kernels);
       return current.summary;
     }
-    await current?.trainer.pause();
+    await current?.pause();
     const reporter = this.#reporters.get(key) ?? new Reporter(key, (report) => listener.run(report));
-    const next = new Session(settings, this.#imports.kept, reporter);
+    const next = new Session(settings, this.#imports.kept, this.#tunings, reporter);
     // Until the next run is built, the one that is there stays as it stands.
     await recovery.add(next.trainer);
     if (current) {

@@ -9,8 +9,9 @@ import {
   Trainer,
 } from '../../gpu/index.ts';
 import { forecastCsv } from '../data/csv.ts';
-import type { ExperimentSettings } from '../notebook/schema.ts';
+import type { ExperimentSettings, KernelSetting } from '../notebook/schema.ts';
 import { configurationOf, sameRun } from './configuration.ts';
+import { Kernels, kernelsApart } from './kernels.ts';
 import { drawPicture } from './picture.ts';
 import type { ForecastPicture, Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
 import type { Reporter } from './reporter.ts';
@@ -23,11 +24,13 @@ import {
   normalise,
   windowed,
 } from './series.ts';
+import type { Tunings } from './tunings.ts';
 
 export class Session {
   readonly trainer: Trainer;
   readonly #reporter: Reporter;
   readonly #imported: ImportedSeries;
+  readonly #kernels: Kernels;
   #settings: ExperimentSettings;
   #series: ExperimentSeries;
   #window = 0;
@@ -36,18 +39,20 @@ export class Session {
   #closed = false;
 
   /** @throws ConfigurationError, SeriesError where the settings or the series cannot be. */
-  constructor(settings: ExperimentSettings, imported: ImportedSeries, reporter: Reporter) {
+  constructor(settings: ExperimentSettings, imported: ImportedSeries, tunings: Tunings, reporter: Reporter) {
     const configuration = configurationOf(settings);
     this.#settings = settings;
     this.#imported = imported;
     this.#series = makeSeries(settings, imported);
     this.#reporter = reporter;
+    this.#kernels = new Kernels(settings.train.kernels, tunings, () => this.#report('now'));
     this.trainer = new Trainer({
       configuration,
       series: windowed(this.#series.prepared),
       heldOutStarts: this.#series.prepared.heldOutStarts,
       initial: initialState(configuration),
       iterations: settings.train.iterations,
+      known: this.#kernels.known,
       listener: {
         changed: () => this.#report('now'),
         trained: (records) => {
@@ -78,7 +83,34 @@ export class Session {
 
   close(): void {
     this.#closed = true;
+    this.#kernels.interrupt('paused');
     this.#reporter.stop();
+  }
+
+  /** Trains; kernels that were never measured here are measured first. */
+  async play(): Promise<void> {
+    const trains = this.trainer.status === 'running';
+    if (trains || (await this.#kernels.settle(this.trainer))) await this.trainer.play();
+  }
+
+  async pause(): Promise<void> {
+    this.#kernels.interrupt('paused');
+    await this.trainer.pause();
+  }
+
+  async step(): Promise<void> {
+    this.#kernels.interrupt('paused');
+    await this.trainer.step();
+  }
+
+  /** Measures the kernels anew; training stands still meanwhile. */
+  async measureKernels(): Promise<void> {
+    await this.#kernels.measure(this.trainer);
+  }
+
+  async setKernels(kernels: KernelSetting): Promise<void> {
+    await this.#kernels.set(kernels, this.trainer);
+    this.#settings = { ...this.#settings, train: { ...this.#settings.train, kernels } };
   }
 
   async reset(): Promise<void> {
@@ -145,9 +177,14 @@ export class Session {
 
   async save(): Promise<Uint8Array> {
     const { mean, deviation } = this.#series.prepared;
+    const { model, training } = this.trainer.configuration;
+    const { state, kernels } = await this.trainer.use(async (run) => ({
+      state: await run.capture(),
+      kernels: run.configuration.kernels,
+    }));
     return saveCheckpoint({
-      configuration: this.trainer.configuration,
-      state: await this.trainer.use((run) => run.capture()),
+      configuration: { model, training, ...(kernels && { kernels }) },
+      state,
       normalisation: { mean, deviation },
       source: this.#settings.data.source,
     });
@@ -164,7 +201,8 @@ export class Session {
     // The moments of a generated series change with its noise, and the series is still the same.
     const sameValues =
       !this.#imported.has(source) || (theirs.mean === mean && theirs.deviation === deviation);
-    return { trainedOn: checkpoint.source, series: source, sameValues };
+    const otherKernels = kernelsApart(checkpoint.configuration.kernels, this.trainer.kernels);
+    return { trainedOn: checkpoint.source, series: source, sameValues, otherKernels };
   }
 
   /** Loads what `fetchCheckpoint` gives into a run of its model and series that was not trained; true if it did. */
@@ -191,7 +229,7 @@ export class Session {
 
   /** Moves the run to another state: a new attempt, whose report is the first that shows it. */
   async #from(origin: RunReport['origin'], move: () => Promise<void>): Promise<void> {
-    await this.trainer.pause();
+    await this.pause();
     if (this.#closed) throw new Error('The run was built anew meanwhile. Try again.');
     this.#picture = null;
     this.#reporter.restart(origin);
@@ -221,6 +259,8 @@ export class Session {
   }
 
   #report(when: 'now' | 'soon'): void {
-    if (!this.#closed) this.#reporter.report(this.trainer, when);
+    if (this.#closed) return;
+    this.#reporter.kernels = this.#kernels.report(this.trainer);
+    this.#reporter.report(this.trainer, when);
   }
 }

@@ -1,7 +1,7 @@
 /** What the page knows of the device and of each run: plain values in vanilla stores, filled by the worker's reports. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { appendToHistory, EMPTY_HISTORY, type History } from './history.ts';
-import type { DeviceReport, RunReport } from './protocol.ts';
+import { type DeviceReport, NO_KERNELS, type RunReport } from './protocol.ts';
 
 export interface DeviceView {
   /** Null until the engine is open. */
@@ -33,6 +33,7 @@ export function emptyView(key: string): RunView {
     parameters: 0,
     bytes: 0,
     dispatchesPerIteration: 0,
+    kernels: NO_KERNELS,
     iterationsPerSubmission: 0,
     iterationsPerSecond: null,
     heldOutError: null,
@@ -44,9 +45,9 @@ export function emptyView(key: string): RunView {
   };
 }
 
-/** It trains, or will again by itself once there is a device. */
-export function isTraining({ status }: Pick<RunView, 'status'>): boolean {
-  return status === 'running' || status === 'recovering';
+/** It trains, or will by itself: once there is a device again, or its kernels are measured. */
+export function isTraining({ status, kernels }: Pick<RunView, 'status' | 'kernels'>): boolean {
+  return status === 'running' || status === 'recovering' || kernels.measuring !== null;
 }
 
 const runStores = new Map<string, StoreApi<RunView>>();
@@ -61,9 +62,11 @@ export function runStore(key: string): StoreApi<RunView> {
   return store;
 }
 
-/** The view after a report. */
+/** The view after a report. What is said of kernels rarely changes, and then stays the same object. */
 export function nextView(view: RunView, report: RunReport): RunView {
-  const { newIterations, newLosses, ...readings } = report;
+  const { newIterations, newLosses, ...rest } = report;
+  const sameKernels = JSON.stringify(report.kernels) === JSON.stringify(view.kernels);
+  const readings = { ...rest, kernels: sameKernels ? view.kernels : report.kernels };
   const added = { iterations: newIterations, losses: newLosses };
   if (report.attempt !== view.attempt) {
     const earlier =

@@ -8,48 +8,44 @@ import { hasSequence, withKernels } from './kernels.ts';
 /**
  * First what a run takes by itself, then the others, likeliest first. What was asked for holds of all of them.
  *
- * On a software adapter a GPU's kernels lose by an order of magnitude, so they are not tried; on a GPU those for software
- * adapters are, last, since small GPUs differ. Unfused kernels are for comparison only, and
- * parameters are rounded only where that is asked for.
+ * On a software adapter a GPU's kernels and whole sequences, which share workgroup memory, lose by an order of magnitude:
+ * they are not tried. On a GPU the steps for software adapters are, last, since small GPUs differ. Unfused kernels are
+ * for comparison only, and parameters are rounded only where that is asked for.
  * @param adapter the family of the adapter's kernels.
  */
 export function kernelChoices(configuration: RunConfiguration, adapter: KernelFamily): KernelChoice[] {
-  const { model, kernels: asked = {} } = configuration;
+  const { kernels: asked = {} } = configuration;
   const { kernels: byDefault } = withKernels(configuration, adapter);
-  const families: KernelFamily[] = adapter === 'software' ? ['software'] : ['hardware', 'software'];
-  const recurrences: Record<KernelFamily, Recurrence[]> = {
-    hardware: hasSequence(model) ? ['sequence', 'steps'] : ['steps'],
-    software: ['steps'],
-  };
+  const choices = [
+    byDefault,
+    ...candidates(configuration.model, adapter).map((choice) => ({ ...choice, ...asked })),
+  ];
+  return choices.filter(
+    (choice, index) => choices.findIndex((known) => sameKernels(known, choice)) === index,
+  );
+}
+
+function candidates(model: ModelConfiguration, adapter: KernelFamily): KernelChoice[] {
   const hoistings = hoists(model) ? [true, false] : [false];
-  const others = families.flatMap((family) =>
-    recurrences[family].flatMap((recurrence) =>
-      hoistings.map((hoisted): KernelChoice => ({
-        family,
-        recurrence,
-        hoisted,
-        weights: 'float32',
-        ...asked,
-      })),
-    ),
-  );
-  return [byDefault, ...others].filter(
-    (choice, index, all) => all.findIndex((known) => sameKernels(known, choice)) === index,
-  );
+  const choices = (family: KernelFamily, recurrence: Recurrence): KernelChoice[] =>
+    hoistings.map((hoisted) => ({ family, recurrence, hoisted, weights: 'float32' }));
+  if (adapter === 'software') return choices('software', 'steps');
+  return [
+    ...(hasSequence(model) ? choices('hardware', 'sequence') : []),
+    ...choices('hardware', 'steps'),
+    { family: 'software', recurrence: 'steps', hoisted: false, weights: 'float32' },
+  ];
 }
 
-/**
- * Whether there are input sums to be made before the first time step, and a product to make them by. A model that reads
- * its own outputs goes one step at a time.
- */
+/** Whether there are input sums of several time steps to make at once, and a product to make them by. */
 function hoists(model: ModelConfiguration): boolean {
-  const all = model.feeding !== 'own' && readsNumbers(model);
-  return all || (model.encoder !== undefined && readsNumbers(model.encoder));
+  const stacks = [...(model.feeding === 'own' ? [] : [model]), ...(model.encoder ? [model.encoder] : [])];
+  return stacks.some(readsNumbers);
 }
 
-/** More than one at a time: the sums of a one-hot input are looked up in any case. */
 function readsNumbers(stack: StackConfiguration): boolean {
   return stack.layers.some((_, index) => {
+    // One-hot inputs are looked up in any case.
     const lookedUp = index === 0 && stack.input?.kind === 'one-hot';
     return !lookedUp && layerInputSize(stack, index) > 1;
   });

@@ -66,3 +66,13 @@ export class RunRecipe {
     this.configuration = configuration;
   }
 }
+
+/** Resolves when a run is ready to train; where it cannot be, it is given back. @throws what its kernels' compilation throws. */
+export async function compiled(run: TrainingRun): Promise<void> {
+  try {
+    await run.advance(0);
+  } catch (error) {
+    run.destroy();
+    throw error;
+  }
+}

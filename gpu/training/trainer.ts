@@ -19,7 +19,7 @@ import type { TuneOptions, Tuning } from '../model/tuning.ts';
 import { Evaluation, type WindowErrors } from './evaluation.ts';
 import { latencyFloor, notFinite, trainUntil } from './loop.ts';
 import { type Clock, Pacer, RateMeter, systemClock } from './pacing.ts';
-import { RunRecipe } from './recipe.ts';
+import { compiled, RunRecipe } from './recipe.ts';
 import { RunSlot } from './slot.ts';
 import { LARGEST_SUBMISSION, Snapshots } from './snapshots.ts';
 import type { TrainerListener, TrainerOptions, TrainerStatus } from './trainer-options.ts';
@@ -137,13 +137,9 @@ export class Trainer {
     try {
       if (sameKernels(await this.#recipe.kernelsOn(engine), this.kernels)) return;
       const run = await this.#recipe.make(engine, this.snapshot);
-      try {
-        // Compiles, while the old one trains on.
-        if (this.status === 'running') await run.advance(0);
-        await this.#command(() => this.#handOver(engine, run, begun));
-      } finally {
-        if (this.#slot.current !== run) run.destroy();
-      }
+      // Training goes on while the new kernels compile.
+      if (this.status === 'running') await compiled(run);
+      await this.#command(() => this.#handOver(engine, run, begun));
     } catch (error) {
       if (error instanceof DeviceLostError) return;
       if (begun === this.#begun) this.#recipe.setKernels(before);
@@ -151,10 +147,12 @@ export class Trainer {
     }
   }
 
-  /** As Engine.tune, of this run as it is; null also where there is no engine now. */
-  async tune(options: TuneOptions): Promise<Tuning | null> {
+  /** As Engine.tune, of this run as it is, training standing still; null also where there is no engine now. */
+  tune(options: TuneOptions): Promise<Tuning | null> {
     const { configuration, series } = this.#recipe;
-    return this.#engine && this.#engine.tune(configuration, series, this.snapshot, options);
+    return this.alone(
+      async () => this.#engine && this.#engine.tune(configuration, series, this.snapshot, options),
+    );
   }
 
   /**
@@ -297,7 +295,7 @@ export class Trainer {
       this.#snapshots.replace(state, this.#clock.now());
       this.#settle(engine, run, state);
       old?.destroy();
-    });
+    }).finally(() => this.#slot.current === run || run.destroy());
     this.#listener.changed();
   }
 

@@ -4,6 +4,7 @@ import { ExperimentControl, type ExperimentRuntime } from '../../../app/cells/Ex
 import { milestoneOf } from '../../../app/cells/ExperimentMilestones.ts';
 import { waiting } from '../../../app/cells/ExperimentView.ts';
 import type { ExperimentSettings } from '../../../app/notebook/schema.ts';
+import { type LoadedRun, NO_KERNELS } from '../../../app/worker/protocol.ts';
 import { emptyView, runStore, type RunView } from '../../../app/worker/views.ts';
 
 const settings: ExperimentSettings = {
@@ -18,6 +19,7 @@ const settings: ExperimentSettings = {
     initializer: 'glorot',
     iterations: 1500,
     seed: 42,
+    kernels: 'automatic',
   },
 };
 
@@ -32,6 +34,13 @@ const summary = {
   trainingWindows: 200,
   heldOutWindows: 40,
 } as const;
+
+const loaded: LoadedRun = {
+  trainedOn: 'sine-mix',
+  series: 'sine-mix',
+  sameValues: true,
+  otherKernels: null,
+};
 
 let keys = 0;
 
@@ -57,7 +66,9 @@ function experiment() {
       return summary;
     }),
     showWindow: note('showWindow'),
-    load: vi.fn(async () => ({ trainedOn: 'sine-mix', series: 'sine-mix', sameValues: true })),
+    setKernels: note('setKernels'),
+    measureKernels: note('measureKernels'),
+    load: vi.fn(async () => loaded),
     keepSeries: vi.fn(async (source: string) => source),
     forecastCsv: vi.fn(async () => 'step\n'),
     save: vi.fn(async () => new Uint8Array(1)),
@@ -175,6 +186,52 @@ describe('once it was trained', () => {
     expect(control.view.getState().applied).toMatchObject({ model: { hidden: 64 }, train: { rate: 0.01 } });
   });
 
+  test('kernels are live too, and taken once', async () => {
+    const { control, calls, settle } = await opened({ iteration: 300, status: 'running' });
+    control.change({ train: { kernels: 'sequence' } });
+    control.change({ train: { rate: 0.01 } });
+    await settle();
+    expect(calls).toEqual(['setKernels "sequence"', 'adjust {"learningRate":0.01}']);
+    expect(control.view.getState().applied?.train.kernels).toBe('sequence');
+    expect(waiting(control.view.getState())).toEqual([]);
+  });
+
+  test('kernels that do not fit are given up again, and the page says why', async () => {
+    const { control, runtime, settle } = await opened({ iteration: 300 });
+    control.change({ train: { kernels: 'hoisted' } });
+    await settle();
+    runtime.setKernels.mockRejectedValueOnce(new Error('The run wants 9 bytes.'));
+    control.change({ train: { kernels: 'sequence' } });
+    await settle();
+    const { applied, settings, problem } = control.view.getState();
+    expect([applied?.train.kernels, settings.train.kernels]).toEqual(['hoisted', 'hoisted']);
+    expect(problem).toBe('The run wants 9 bytes.');
+  });
+
+  test('kernels changed while the run is built again reach the new one', async () => {
+    const { control, calls, runtime, settle } = await opened({ iteration: 300 });
+    let built: ((answer: typeof summary) => void) | undefined;
+    runtime.prepare.mockImplementationOnce(() => new Promise((resolve) => (built = resolve)));
+    control.change({ model: { hidden: 64 } });
+    void control.reset();
+    await settle();
+    control.change({ train: { kernels: 'steps' } });
+    await settle();
+    calls.length = 0;
+    built!(summary);
+    await settle();
+    expect(calls).toEqual(['setKernels "steps"']);
+    expect(control.view.getState().applied?.train.kernels).toBe('steps');
+  });
+
+  test('Space pauses a run whose kernels are being measured', async () => {
+    const measuring = { done: 0, of: 2 };
+    const { control, calls, settle } = await opened({ kernels: { ...NO_KERNELS, measuring } });
+    control.toggle();
+    await settle();
+    expect(calls).toEqual(['pause']);
+  });
+
   test('Space pauses a run whose device is being replaced, as its button does', async () => {
     const { control, calls, settle } = await opened({ iteration: 300, status: 'recovering' });
     control.toggle();
@@ -231,7 +288,6 @@ describe('once it was trained', () => {
       const { control, runtime, settle } = await opened({ iteration: 300, status: 'running' });
       let answer: (() => void) | undefined;
       const late = new Promise<void>((resolve) => (answer = resolve));
-      const loaded = { trainedOn: 'sine-mix', series: 'sine-mix', sameValues: true };
       runtime[action].mockImplementationOnce((async () => late.then(() => loaded)) as () => Promise<never>);
       if (action === 'load') void control.load(new File(['x'], 'x.safetensors'));
       else void control[action]();
@@ -277,7 +333,7 @@ describe('once it was trained', () => {
   test('a run trained on another series says so until the next action', async () => {
     const { control, runtime, settle } = await opened({ iteration: 3 });
     const load = async (trainedOn: string, series: string, sameValues = true) => {
-      runtime.load.mockResolvedValueOnce({ trainedOn, series, sameValues });
+      runtime.load.mockResolvedValueOnce({ ...loaded, trainedOn, series, sameValues });
       await control.load(new File(['x'], 'x.safetensors'));
       return control.view.getState().remark;
     };
@@ -291,6 +347,20 @@ describe('once it was trained', () => {
     await settle();
     expect(control.view.getState().remark).toBe('');
     expect(await load('beats', 'beats')).toBe('');
+  });
+
+  test('a run trained by other kernels says which, and what of it', async () => {
+    const { control, runtime } = await opened({ iteration: 3 });
+    const here = { family: 'hardware', recurrence: 'sequence', hoisted: false, weights: 'float32' } as const;
+    const otherKernels = { saved: { ...here, recurrence: 'steps', hoisted: true }, here } as const;
+    runtime.load.mockResolvedValueOnce({ ...loaded, trainedOn: 'beats', otherKernels });
+    await control.load(new File(['x'], 'x.safetensors'));
+    const { remark } = control.view.getState();
+    expect(remark).toContain('was trained on the series “A wave that swells and fades”');
+    expect(remark).toContain(
+      '“x.safetensors” was trained by other kernels (a dispatch a time step, input sums before) than run here ' +
+        '(one dispatch for all time steps of a layer): from here on the last digits may differ.',
+    );
   });
 
   test('the lesson’s settings can be had back', async () => {
@@ -375,6 +445,12 @@ test.each<[string, Partial<RunView>, Partial<RunView>, string]>([
     { status: 'running', iteration: 200 },
     'The device is back at iteration 200.',
   ],
+  [
+    'a measurement',
+    { status: 'running', iteration: 9 },
+    { iteration: 9, kernels: { ...NO_KERNELS, measuring: { done: 0, of: 3 } } },
+    'Measuring which of 3 kernels are the fastest.',
+  ],
 ])('%s is announced', (_, before, now, text) => {
   expect(milestoneOf(view(before), view(now))).toBe(text);
 });
@@ -383,6 +459,11 @@ test.each<[string, Partial<RunView>, Partial<RunView>]>([
   ['an iteration while training', { status: 'running', iteration: 8 }, { status: 'running', iteration: 9 }],
   ['a step', { iteration: 8 }, { iteration: 9 }],
   ['the first build', { attempt: 0 }, { attempt: 1 }],
+  [
+    'how far a measurement is',
+    { kernels: { ...NO_KERNELS, measuring: { done: 0, of: 3 } } },
+    { kernels: { ...NO_KERNELS, measuring: { done: 1, of: 3 } } },
+  ],
 ])('%s is not', (_, before, now) => {
   expect(milestoneOf(view(before), view(now))).toBeNull();
 });

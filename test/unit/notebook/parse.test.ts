@@ -67,7 +67,7 @@ describe('a document', () => {
     expect(experiment).toMatchObject({
       fence: {
         model: { layers: 1, dropout: 0, readout: 'every-step' },
-        train: { optimizer: 'adam', clip: null, initializer: 'glorot', seed: 42 },
+        train: { optimizer: 'adam', clip: null, initializer: 'glorot', seed: 42, kernels: 'automatic' },
         show: ['loss', 'forecast'],
       },
     });
@@ -203,7 +203,7 @@ describe('a bad fence says where and what, and the rest works', () => {
   test('a misspelled field, with what was meant and what is allowed', () => {
     expect(changed('rate: 0.001', 'raet: 0.001')).toEqual([
       '10 train.rate: is missing. It must be a number greater than 0 and at most 10.',
-      '10 train.raet: is not a field here. Did you mean `rate`? Allowed are `batch`, `window`, `optimizer`, `rate`, `clip`, `initializer`, `iterations` and `seed`.',
+      '10 train.raet: is not a field here. Did you mean `rate`? Allowed are `batch`, `window`, `optimizer`, `rate`, `clip`, `initializer`, `iterations`, `seed` and `kernels`.',
     ]);
   });
 

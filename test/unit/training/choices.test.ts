@@ -9,6 +9,8 @@ const layer = { cell: 'rnn', hiddenSize: 8 };
 const one: ModelConfiguration = { inputSize: 1, layers: [layer], outputSize: 1 };
 const two: ModelConfiguration = { ...one, layers: [layer, layer] };
 
+const register = { family: 'software', recurrence: 'steps', hoisted: false, weights: 'float32' } as const;
+
 function choices(
   model: ModelConfiguration,
   adapter: 'software' | 'hardware',
@@ -30,14 +32,16 @@ function recurrences(model: ModelConfiguration, adapter: 'software' | 'hardware'
 }
 
 describe('the kernels worth comparing', () => {
-  it('of a software adapter are its own', () => {
+  it('of a software adapter are its own, a dispatch a time step', () => {
+    expect(choices(one, 'software')).toEqual([register]);
     expect(values(choices(two, 'software'), 'family')).toEqual(new Set(['software']));
+    expect(values(choices(two, 'software'), 'recurrence')).toEqual(new Set(['steps']));
   });
 
-  it('of a GPU are its own, and then those for software adapters', () => {
+  it('of a GPU are its own, and last the steps for software adapters', () => {
     const families = choices(two, 'hardware').map(({ family }) => family);
-    expect(families).toEqual([...families].sort());
-    expect(new Set(families)).toEqual(new Set(['hardware', 'software']));
+    expect(families.filter((family) => family === 'software')).toHaveLength(1);
+    expect(choices(two, 'hardware').at(-1)).toEqual(register);
   });
 
   it('are all time steps at once only where a GPU has a layer that is small enough', () => {
