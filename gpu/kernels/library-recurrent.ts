@@ -59,7 +59,7 @@ export function stepFiles(cell: CellSource, variant: StepVariant, extent: Extent
 
 /** What a driver forward needs for a unit. */
 export function forwardFiles(cell: CellSource, variant: StepVariant, extent: Extent): Files {
-  return [...stepFiles(cell, variant, extent), 'recurrent/forward_unit.wgsl'];
+  return [...stepFiles(cell, variant, extent), 'recurrent/inputs.wgsl', 'recurrent/forward_unit.wgsl'];
 }
 
 /** What a driver backward needs for a unit. */

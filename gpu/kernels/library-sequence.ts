@@ -19,7 +19,8 @@ export function forwardSequence(
   rows: number,
   units: number,
 ): Covering {
-  const files = [...forwardFiles(cell, variant, 'many_steps'), DRIVER, 'recurrent/forward_sequence.wgsl'];
+  const unit = forwardFiles(cell, variant, 'many_steps');
+  const files = [...unit, DRIVER, 'recurrent/forward_sequence.wgsl', 'recurrent/given_inputs.wgsl'];
   const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
   const sequence = kernel(stepName('forward_sequence', cell, variant), files, constants);
   return divided(sequence, rows, sequenceProducts(cell, units).forward);

@@ -41,7 +41,7 @@ fn finish_step(at: Unit, kept: Kept) -> Kept {
   return Kept(kept.tape, d.state);
 }
 
-fn move_on() {
+fn move_on(n: u32, lane: u32, first_row: u32, rows: u32) {
   next_step();
   step.d_sums_at += first.ahead * step.batch * d_sums_stride();
 }

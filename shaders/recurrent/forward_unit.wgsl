@@ -1,7 +1,6 @@
 // What every forward driver does for one unit of one sequence once its sums are complete: read the state of t−1, ask the
 // cell, write the state of t and what backward will need. Past the sequence's end the state is copied.
 
-@group(0) @binding(2) var<storage, read> inputs: array<f32>;
 @group(0) @binding(3) var<storage, read_write> states: array<f32>;
 @group(0) @binding(4) var<storage, read_write> saved: array<f32>;
 

@@ -8,14 +8,14 @@
 // apart, it keeps the weights of the first HELD; those of the others are read again in every step. Then each invocation
 // computes the cell for PAIRS of the workgroup's units. The sizes are chosen in gpu/kernels/sequences.ts.
 //
-// forward_sequence.wgsl and backward_sequence.wgsl give
+// forward_sequence.wgsl, with what reads inputs, and backward_sequence.wgsl give
 //   right_factor() -> Matrix                      where the right factor lies
 //   first_factor(row, k) -> f32                   an element of the first step's left factor
 //   Kept                                          what is kept of a unit from step to step
 //   begin_unit(at: Unit) -> Kept
 //   read_unit(at: Unit, kept: Kept) -> Kept       what a step reads before the product is complete
 //   finish_step(at: Unit, kept: Kept) -> Kept     the step of a unit, its share of the next left factor included
-//   move_on()                                     to the next step
+//   move_on(n, lane, first_row, rows)             from the n-th step to the next, by all invocations of a workgroup
 
 const LANES = SLICES * COLUMNS;
 
@@ -125,7 +125,7 @@ fn run_sequence(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
       }
     }
     workgroupBarrier();
-    move_on();
+    move_on(n, lane, first_row, rows);
   }
 }
 

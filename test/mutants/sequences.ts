@@ -9,6 +9,7 @@ import { layerCompare, lazily } from './problems.ts';
 import { field, fields } from './recordings.ts';
 
 const FORWARD = 'recurrent/forward_sequence';
+const INPUTS = 'recurrent/given_inputs';
 const BACKWARD = 'recurrent/backward_sequence';
 const STEPS = 'recurrent/many_steps';
 const DRIVER = 'recurrent/sequence';
@@ -36,10 +37,10 @@ const OF_FORWARD: Suite['mutants'] = {
   'recurrence dropped': [FORWARD, 'kept.recurrent_sum[g] = product_at(', '_ = product_at('],
   'gates exchanged': [FORWARD, 'product_at(at.here, g * ', 'product_at(at.here, (GATES - 1u - g) * '],
   'rows of W from the input part': [FORWARD, 'first.weights + first.input_size * columns', 'first.weights'],
-  'input of the first time step': [FORWARD, 'step.input_at += ', '_ = '],
-  'input of the first sequence': [FORWARD, 'step.input_at + at.row * step.input_size', 'step.input_at'],
-  'last input dropped': [FORWARD, 'k < inputs_to_add', 'k + 1u < inputs_to_add'],
-  'bias dropped': [FORWARD, 'kept.input_sum[g] = parameter(step.bias + column);', 'kept.input_sum[g] = 0.0;'],
+  'input of the first time step': [INPUTS, 'step.input_at += ', '_ = '],
+  'input of the first sequence': [INPUTS, 'step.input_at + at.row * step.input_size', 'step.input_at'],
+  'last input dropped': [INPUTS, 'k < inputs_to_add', 'k + 1u < inputs_to_add'],
+  'bias dropped': [INPUTS, 'kept.input_sum[g] = parameter(step.bias + column);', 'kept.input_sum[g] = 0.0;'],
   'product read before it is complete': [DRIVER, COMPLETE, COMPLETE.replace('workgroupBarrier();', '')],
   'last time step left out': field({ kernel: 'forward_sequence' }, 'steps', SIZE.steps - 1),
   'saved values of the first time step': [STEPS, 'step.saved_at += plane * SAVED;', ''],
@@ -96,8 +97,8 @@ const OF_ROWS: Suite['mutants'] = {
 const OF_COLUMNS: Suite['mutants'] = {
   'product begun before its factor is complete': [
     DRIVER,
-    'workgroupBarrier();\n    move_on();',
-    'move_on();',
+    'workgroupBarrier();\n    move_on(n, lane, first_row, rows);',
+    'move_on(n, lane, first_row, rows);',
   ],
   'sums go on from the step before': [
     DRIVER,
@@ -156,12 +157,12 @@ const OF_REVERSE: Suite['mutants'] = {
 
 const OF_HOISTING: Suite['mutants'] = {
   'sums of the first sequence': [
-    FORWARD,
+    INPUTS,
     'step.input_at + at.row * columns + column',
     'step.input_at + column',
   ],
   'strides of x': [
-    FORWARD,
+    INPUTS,
     'select(step.input_size, GATES * step.hidden_size, HOISTED == 1u)',
     'step.input_size',
   ],
