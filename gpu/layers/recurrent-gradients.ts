@@ -9,7 +9,7 @@ import {
   type ForwardBuffers,
   recurrentInputAt,
   type RecurrentLayer,
-} from './recurrent-step.ts';
+} from './recurrent-layer.ts';
 
 /** Local time steps to sum over, and what becomes of the sums. */
 export interface Summed {

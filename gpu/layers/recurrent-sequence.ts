@@ -4,16 +4,9 @@ import type { Recording } from '../kernels/plan.ts';
 import { fitsSequence } from '../kernels/sequences.ts';
 import { totalWork, touching, type Work } from '../kernels/work.ts';
 import type { LayerContext } from './context.ts';
-import {
-  type BackwardBuffers,
-  backwardStep,
-  type ForwardBuffers,
-  forwardStep,
-  parameterWords,
-  type RecurrentLayer,
-  type StepBack,
-  variantOf,
-} from './recurrent-step.ts';
+import type { BackwardBuffers, ForwardBuffers, RecurrentLayer } from './recurrent-layer.ts';
+import { backwardStep, forwardStep, type StepBack, variantOf } from './recurrent-step.ts';
+import { parameterWords } from './recurrent-work.ts';
 
 /** Consecutive time steps, in the layer's own count. */
 export interface LocalSpan {

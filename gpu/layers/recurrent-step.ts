@@ -1,100 +1,16 @@
-/**
- * One time step of a recurrent layer. States are `[S][slots, B, H]`, slot τ lying before the local time step τ and slot
- * τ + 1 after it; a reverse layer goes from slot τ + 1 to slot τ. Where recurrent dropout is used there is one plane
- * more, h as W sees it. Whatever the cell, the drivers are the same kernels.
- */
-import { type CellDescription, sumBlocks } from '../cells/cell.ts';
-import type { Recurrence } from '../kernels/choice.ts';
+/** One time step of a recurrent layer. Whatever the cell, the drivers are the same kernels. */
 import * as library from '../kernels/library-recurrent.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { productWork, touching, type Work } from '../kernels/work.ts';
-import type { LayerContext, NamedBuffers, Place } from './context.ts';
-import type { Dropout } from './dropout.ts';
-import type { ResultPlace } from './linear.ts';
-
-export interface RecurrentLayer {
-  readonly cell: CellDescription;
-  readonly inputSize: number;
-  readonly hiddenSize: number;
-  /** Whether it runs from the last time step to the first. */
-  readonly reverse: boolean;
-  /** Places of W, b and the first of the cell's own vectors in the parameters, in floats. */
-  readonly weights: number;
-  readonly bias: number;
-  readonly vectors: number;
-  /** From one own vector to the next. */
-  readonly vectorStride: number;
-}
-
-/** What forward reads and writes. */
-export interface ForwardBuffers {
-  /** How many dispatches the time steps of a span are. Default: `steps`. */
-  readonly recurrence?: Recurrence;
-  /** x, `[.., B, I]`. `at` is local step 0's place. */
-  readonly input: Place;
-  /** The input sums x·Wx + b, `[.., B, G·H]`, where they are made before the steps, which then do not read `input`. */
-  readonly sums?: Place;
-  readonly states: GPUBuffer;
-  /** `[.., B, SAVED, H]`, zeros past a sequence's end. */
-  readonly saved: GPUBuffer;
-  /** B. */
-  readonly batch: number;
-  /** Slots of the states: T + 1, or 2 that take turns. */
-  readonly slots: number;
-  /** t of the local time step 0. Default: 0. */
-  readonly firstTime?: number;
-  /** u32 `[B]`: past its length a row's states stay as they are. Left out: no row ends. */
-  readonly lengths?: GPUBuffer;
-  /** Of h where W multiplies it. The states then have one plane more; begin with `recordDropInitial`. */
-  readonly dropout?: Dropout;
-  /**
-   * `[G + S][H]`: what a gate or, after the cell, a state is held at; free from 3e38 on. Backward takes no more than two
-   * of `lengths`, `dropout` and this, since an adapter binds 8 buffers.
-   */
-  readonly forced?: GPUBuffer;
-  /** What steps take that are not fused: see recurrent-unfused.ts. Left out: they are. */
-  readonly unfused?: NamedBuffers;
-}
-
-/** What backward reads and writes. */
-export interface BackwardBuffers {
-  /** `[.., B, H]`: the gradient of h(t) from above. */
-  readonly dOutputs: Place;
-  /** `[S][B, H]`: what has reached the states not through W. */
-  readonly dStates: GPUBuffer;
-  /** `[.., B, D]`: see shaders/recurrent/step.wgsl. */
-  readonly dSums: GPUBuffer;
-  /** Whether the whole ∂L/∂h(t) is left in `dOutputs`; 0 past a sequence's end. */
-  readonly keepGradients?: boolean;
-  /** `[.., B, I]`: where ∂L/∂x(t) is put or added; left out where nobody asks for it. */
-  readonly dInput?: ResultPlace;
-}
-
-/** Floats of the states of a layer. @param dropped whether there is a plane of h as W sees it. */
-export function stateLength(
-  { cell, hiddenSize }: RecurrentLayer,
-  batch: number,
-  slots: number,
-  dropped = false,
-): number {
-  return (cell.states.length + (dropped ? 1 : 0)) * slots * batch * hiddenSize;
-}
-
-/** D: floats that one backward step leaves for a row; see shaders/recurrent/step.wgsl. */
-export function dSumsStride({ cell, hiddenSize }: RecurrentLayer): number {
-  return (sumBlocks(cell) + cell.vectors.length) * hiddenSize;
-}
-
-/**
- * Place of h(t−1) of the local time step 0 as W sees it; that of step τ lies τ · B · H further.
- * @param slot of the states before the step.
- */
-export function recurrentInputAt(layer: RecurrentLayer, at: ForwardBuffers, slot = 0): number {
-  const { cell, hiddenSize, reverse } = layer;
-  const plane = at.batch * hiddenSize;
-  const from = (slot + (reverse ? 1 : 0)) % at.slots;
-  return ((at.dropout ? cell.states.length * at.slots : 0) + from) * plane;
-}
+import { productWork, touching } from '../kernels/work.ts';
+import type { LayerContext } from './context.ts';
+import {
+  type BackwardBuffers,
+  dSumsStride,
+  type ForwardBuffers,
+  recurrentInputAt,
+  type RecurrentLayer,
+} from './recurrent-layer.ts';
+import { backwardWork, forwardWork } from './recurrent-work.ts';
 
 /** state after the local time step from its input and the state before it, `slot` and `slot + 1` counted round. */
 export function forwardStep(
@@ -218,41 +134,6 @@ function variantBuffers({ lengths, dropout, forced }: ForwardBuffers): Record<st
     ...(dropout ? { control: dropout.control } : {}),
     ...(forced ? { forced } : {}),
   };
-}
-
-/** [B, I + H]·[I + H, G·H], all of W, b and the own vectors read, and a unit's states and saved values. */
-function forwardWork(
-  context: LayerContext,
-  { cell, inputSize, hiddenSize }: RecurrentLayer,
-  at: ForwardBuffers,
-): Work {
-  const columns = cell.gates.length * hiddenSize;
-  const inner = (at.sums ? 0 : inputSize) + hiddenSize;
-  const read = at.batch * (at.sums ? columns : inputSize) + parameterWords(context, (inner + 1) * columns);
-  const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout ? 1 : 0);
-  const vectors = parameterWords(context, cell.vectors.length * hiddenSize);
-  const words = read + vectors + ofUnit * at.batch * hiddenSize;
-  return touching(words, 2 * at.batch * inner * columns);
-}
-
-/** [B, G·H]·Whᵀ where something comes back through W; the states before and after, what reaches them, and D sums. */
-function backwardWork(
-  context: LayerContext,
-  layer: RecurrentLayer,
-  at: ForwardBuffers,
-  comesBack: boolean,
-): Work {
-  const { cell, hiddenSize } = layer;
-  const columns = cell.gates.length * hiddenSize;
-  const through = comesBack ? at.batch * columns + parameterWords(context, hiddenSize * columns) : 0;
-  const ofUnit = 4 * cell.states.length + cell.saved + 1;
-  const words = through + at.batch * (ofUnit * hiddenSize + dSumsStride(layer));
-  return touching(words, comesBack ? 2 * at.batch * columns * hiddenSize : 0);
-}
-
-/** Words that so many parameters are read as. */
-export function parameterWords({ halves }: LayerContext, count: number): number {
-  return halves ? count / 2 : count;
 }
 
 /** What every step's uniform says of the layer and of where the step lies. */

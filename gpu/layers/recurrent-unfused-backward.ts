@@ -9,14 +9,11 @@ import { recordProduct, type ResultPlace } from './linear.ts';
 import { biasGradients, parameterGradients, type Summed } from './recurrent-gradients.ts';
 import {
   type BackwardBuffers,
-  backwardStep,
-  backwardToInitial,
   dSumsStride,
   type ForwardBuffers,
   type RecurrentLayer,
-  type StepBack,
-  variantOf,
-} from './recurrent-step.ts';
+} from './recurrent-layer.ts';
+import { backwardStep, backwardToInitial, type StepBack, variantOf } from './recurrent-step.ts';
 import { columnsOf, inputAt, isApart, joinedAt } from './recurrent-unfused.ts';
 
 /** As `backwardStep`, with dx and the step's share of the parameters' gradients, put there or added. */

@@ -19,13 +19,8 @@ import { touching } from '../kernels/work.ts';
 import { recordCopyColumns, recordJoinColumns } from './columns.ts';
 import type { LayerContext, NamedBuffers, Place } from './context.ts';
 import { recordProduct } from './linear.ts';
-import {
-  type ForwardBuffers,
-  forwardStep,
-  recurrentInputAt,
-  type RecurrentLayer,
-  variantOf,
-} from './recurrent-step.ts';
+import { type ForwardBuffers, recurrentInputAt, type RecurrentLayer } from './recurrent-layer.ts';
+import { forwardStep, variantOf } from './recurrent-step.ts';
 
 /**
  * What the steps of a layer take besides, in floats: `joined` z [held, B, I + H] or, where the sums are apart,

@@ -9,14 +9,11 @@ import { parameterGradients } from './recurrent-gradients.ts';
 import { backwardSequence, forwardSequence, isSequence, type LocalSpan } from './recurrent-sequence.ts';
 import {
   type BackwardBuffers,
-  backwardStep,
-  backwardToInitial,
   dSumsStride,
   type ForwardBuffers,
-  forwardStep,
   type RecurrentLayer,
-  type StepBack,
-} from './recurrent-step.ts';
+} from './recurrent-layer.ts';
+import { backwardStep, backwardToInitial, forwardStep, type StepBack } from './recurrent-step.ts';
 import { backwardUnfused, unfusedToInitial } from './recurrent-unfused-backward.ts';
 import { forwardUnfused } from './recurrent-unfused.ts';
 
@@ -24,10 +21,10 @@ export {
   type BackwardBuffers,
   dSumsStride,
   type ForwardBuffers,
-  recordDropInitial,
   type RecurrentLayer,
   stateLength,
-} from './recurrent-step.ts';
+} from './recurrent-layer.ts';
+export { recordDropInitial } from './recurrent-step.ts';
 export { unfusedBuffers, unfusedGradientSizes, unfusedSizes } from './recurrent-unfused.ts';
 
 /** Local time steps in the order in which the layer runs. */

@@ -45,12 +45,22 @@ async function runSequence(
   return result;
 }
 
+/** Invocations keep the weights of fewer inner indices than they could: many compile slowly on a software adapter. */
+function withHeld(HELD: number): Mutation {
+  return (recording) => {
+    const { kernel } = recording;
+    if (!('HELD' in kernel.constants)) return recording;
+    expect(kernel.constants['HELD']).toBeGreaterThan(HELD);
+    return { ...recording, kernel: { ...kernel, constants: { ...kernel.constants, HELD } } };
+  };
+}
+
 /** One row to a workgroup, two and four, with rows, units, slices and columns left over. */
 const SIZES: readonly LayerSize[] = [
   { steps: 5, batch: 1, inputSize: 1, hiddenSize: 1 },
   { steps: 2, batch: 193, inputSize: 2, hiddenSize: 3 },
   { steps: 3, batch: 385, inputSize: 9, hiddenSize: 5 },
-  { steps: 11, batch: 3, inputSize: 33, hiddenSize: 37 },
+  { steps: 11, batch: 3, inputSize: 33, hiddenSize: 26 },
 ];
 
 describe.each(CELLS)('%s', (_, cell, expected) => {
@@ -65,20 +75,9 @@ describe.each(CELLS)('%s', (_, cell, expected) => {
   });
 
   test('weights beyond what registers hold', async () => {
-    const problem = randomLayer(new RandomSource(2), cell, {
-      steps: 3,
-      batch: 3,
-      inputSize: 2,
-      hiddenSize: 21,
-    });
-    let fewer = 0;
-    const actual = await runSequence(problem, {}, (recording) => {
-      const { kernel } = recording;
-      if (!(kernel.constants['HELD']! > 1)) return recording;
-      fewer += 1;
-      return { ...recording, kernel: { ...kernel, constants: { ...kernel.constants, HELD: 1 } } };
-    });
-    expect(fewer).toBe(2);
+    const size = { steps: 3, batch: 3, inputSize: 2, hiddenSize: 21 };
+    const problem = randomLayer(new RandomSource(2), cell, size);
+    const actual = await runSequence(problem, {}, withHeld(1));
     expectAsReference(problem, expected, {}, actual);
   });
 
@@ -96,10 +95,10 @@ describe.each(CELLS)('%s', (_, cell, expected) => {
   });
 });
 
-test('more units than a workgroup has invocations, more weights than they have registers', async () => {
+test('more units than a workgroup has invocations', async () => {
   const size = { steps: 2, batch: 2, inputSize: 1, hiddenSize: 300 };
   const problem = randomLayer(new RandomSource(4), cellOf({ cell: 'rnn' }), size);
-  const actual = await runSequence(problem);
+  const actual = await runSequence(problem, {}, withHeld(3));
   expectAsReference(problem, referenceCell({ cell: 'rnn' }), {}, actual);
 });
 

@@ -1,0 +1,39 @@
+/** What the steps of a recurrent layer do: see gpu/kernels/work.ts. */
+import { touching, type Work } from '../kernels/work.ts';
+import type { LayerContext } from './context.ts';
+import { dSumsStride, type ForwardBuffers, type RecurrentLayer } from './recurrent-layer.ts';
+
+/** [B, I + H]·[I + H, G·H], all of W, b and the own vectors read, and a unit's states and saved values. */
+export function forwardWork(
+  context: LayerContext,
+  { cell, inputSize, hiddenSize }: RecurrentLayer,
+  at: ForwardBuffers,
+): Work {
+  const columns = cell.gates.length * hiddenSize;
+  const inner = (at.sums ? 0 : inputSize) + hiddenSize;
+  const read = at.batch * (at.sums ? columns : inputSize) + parameterWords(context, (inner + 1) * columns);
+  const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout ? 1 : 0);
+  const vectors = parameterWords(context, cell.vectors.length * hiddenSize);
+  const words = read + vectors + ofUnit * at.batch * hiddenSize;
+  return touching(words, 2 * at.batch * inner * columns);
+}
+
+/** [B, G·H]·Whᵀ where something comes back through W; the states before and after, what reaches them, and D sums. */
+export function backwardWork(
+  context: LayerContext,
+  layer: RecurrentLayer,
+  at: ForwardBuffers,
+  comesBack: boolean,
+): Work {
+  const { cell, hiddenSize } = layer;
+  const columns = cell.gates.length * hiddenSize;
+  const through = comesBack ? at.batch * columns + parameterWords(context, hiddenSize * columns) : 0;
+  const ofUnit = 4 * cell.states.length + cell.saved + 1;
+  const words = through + at.batch * (ofUnit * hiddenSize + dSumsStride(layer));
+  return touching(words, comesBack ? 2 * at.batch * columns * hiddenSize : 0);
+}
+
+/** Words that so many parameters are read as. */
+export function parameterWords({ halves }: LayerContext, count: number): number {
+  return halves ? count / 2 : count;
+}
