@@ -17,6 +17,7 @@ test('predict trains on the reference engine, under a notice', async ({ page, no
   await train.pause();
   await train.button('Reset').click();
   await expect(train.reading('Iteration')).toHaveText('0');
+  await expect(train.root).not.toContainText('Kernels');
 });
 
 test('creative goes on from a seed on the reference engine', async ({ notebook }) => {

@@ -17,10 +17,12 @@ export function KernelLine({ runKey }: { readonly runKey: string }) {
   return line && <span>Kernels: {line}</span>;
 }
 
-/** The kernels to be taken; what each of them took where they were measured. */
+/** The kernels to be taken; what each of them took where they were measured. The reference engine has none. */
 export function KernelSettings({ control }: { readonly control: ExperimentControl }) {
   const setting = useStore(control.view, (view) => view.settings.train.kernels);
   const { label } = kernelSettings.find(({ value }) => value === setting)!;
+  const { engine } = useDevice();
+  if (engine?.kind === 'reference') return null;
   return (
     <details className="more">
       <summary>Kernels: {label.toLowerCase()}</summary>
