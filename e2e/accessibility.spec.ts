@@ -1,23 +1,11 @@
 import type { Page } from '@playwright/test';
-import axe from 'axe-core';
+import { violations } from './support/axe.ts';
 import type { Notebook } from './support/notebook.ts';
 import { expect, test } from './support/test.ts';
 
 const SLUGS = ['predict', 'creative'];
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [390, 1280];
-
-/** Everything that axe finds, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  // Evaluated by the debugger, since the page's policy admits no script of others.
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => axe.run(document));
-  return violations.flatMap((violation) =>
-    violation.nodes.map(
-      (node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? violation.help}`,
-    ),
-  );
-}
 
 /** Trains a little where that is to be had, so that plots and readings are checked with something in them. */
 async function trainALittle(notebook: Notebook, slug: string): Promise<void> {

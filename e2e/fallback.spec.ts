@@ -9,6 +9,9 @@ test('predict trains on the reference engine, under a notice', async ({ page, no
   await expect(notebook.device).toHaveText(/reference/i);
   await expect(page.getByText(/WebGPU/).first()).toBeVisible();
   const { train } = notebook;
+  await page.getByText('What an iteration costs').click();
+  await expect(train.root).toContainText('there are no kernels to compare');
+  await expect(train.button('Measure cost')).toHaveCount(0);
   await train.step();
   const first = await train.number('Training loss');
   await train.play();

@@ -47,6 +47,25 @@ test.describe('a graphics process that dies while training', () => {
   });
 });
 
+test('a graphics process that dies while a cost is measured: the lens says so, and all goes on', async ({
+  page,
+  notebook,
+  crashGraphicsProcess,
+}) => {
+  await notebook.open('predict');
+  const { train } = notebook;
+  await train.play();
+  await train.reachIteration(20);
+  await page.getByText('What an iteration costs').click();
+  await train.button('Measure cost').click();
+  await expect(train.button('Stop measuring')).toBeVisible();
+  const before = await train.number('Iteration');
+  await crashGraphicsProcess();
+  await expect(train.root).toContainText(/device was lost/);
+  await expect(train.button('Measure cost')).toBeVisible();
+  await train.reachIteration(before + 20);
+});
+
 test.describe('a graphics process that dies twice', () => {
   // The browser then offers no adapter until the page is loaded anew.
   test.use({ engineAtEnd: 'reference' });

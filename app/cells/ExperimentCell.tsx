@@ -5,6 +5,7 @@ import type { ExperimentFence } from '../notebook/schema.ts';
 import { LossPlot } from '../plots/LossPlot.tsx';
 import { SeriesPlot } from '../plots/SeriesPlot.tsx';
 import { runtime, useRun } from '../worker/client.ts';
+import { CostLens } from './CostLens.tsx';
 import { useCommands } from './ExperimentCommands.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import { Costs, ErrorTable, Facts, Progress } from './ExperimentFacts.tsx';
@@ -88,6 +89,7 @@ function Running({ control, fence, onImport }: RunningProps) {
         <Settings control={control} onImport={onImport} />
       </div>
       <Footer control={control} />
+      <CostLens control={control} />
     </>
   );
 }

@@ -5,10 +5,13 @@
  * A run has a key, `lesson#id`, such as `predict#train`; it lives on in the worker when the reader leaves the lesson.
  */
 import type {
+  Ceiling,
   EngineDescription,
   GenerationRequest,
   KernelChoice,
   KernelTiming,
+  Part,
+  Recurrence,
   TuneProgress,
 } from '../../gpu/index.ts';
 import type { ImportChoices, ImportReport, SeriesSummary } from '../data/types.ts';
@@ -139,6 +142,46 @@ export interface LoadedRun {
   readonly otherKernels: { readonly saved: KernelChoice; readonly here: KernelChoice } | null;
 }
 
+/** What an iteration of a run costs, with its time steps as several kinds of kernels. */
+export interface CostReport {
+  readonly rows: readonly CostRow[];
+  /** T, of an iteration. */
+  readonly timeSteps: number;
+  /** What the device can do at the most; null before it was measured. */
+  readonly ceiling: Ceiling | null;
+}
+
+export interface CostRow {
+  readonly recurrence: Recurrence;
+  /** Whether the run itself takes these kernels. */
+  readonly taken: boolean;
+  /** Of an iteration, as all that follows. */
+  readonly dispatches: number;
+  /** Of all buffers. */
+  readonly bytes: number;
+  /** Floating-point operations; bytes read and written at the least. */
+  readonly operations: number;
+  readonly moved: number;
+  readonly parts: readonly PartCost[];
+  /** Null before it was measured. */
+  readonly measured: MeasuredCost | null;
+}
+
+export interface PartCost {
+  readonly part: Part;
+  readonly dispatches: number;
+  /** Of the device; null before they were measured. */
+  readonly microseconds: number | null;
+}
+
+export interface MeasuredCost {
+  readonly microseconds: number;
+  /** The device's own part of that, by its clock or the host's. */
+  readonly deviceMicroseconds: number;
+  readonly clock: 'device' | 'host';
+  readonly submissions: number;
+}
+
 export interface Runtime {
   /**
    * Opens the engine, WebGPU where there is one; call once. `listener` is a comlink proxy; `base` is the page's address,
@@ -166,6 +209,15 @@ export interface Runtime {
   forecastCsv(key: string): Promise<string>;
   /** Loads the checkpoint shipped with the page where the run has not been trained; true if it was loaded. */
   loadShipped(key: string): Promise<boolean>;
+  /** What an iteration costs, as far as it is known without running one; null of the reference engine. */
+  planCosts(key: string): Promise<CostReport | null>;
+  /**
+   * The same measured, on runs made for it, while nothing trains: training goes on after it. `progress` is a comlink
+   * proxy, told of shares from 0 to 1. Null where it was stopped, and of the reference engine. One at a time: a second ends
+   * the first.
+   */
+  measureCosts(key: string, progress: (share: number) => void): Promise<CostReport | null>;
+  stopMeasuring(): Promise<void>;
   generate(key: string, request: SeedRequest): Promise<Generated>;
   /** A piece of the training series, in its own units, that begins at a random index. */
   excerpt(key: string, length: number, randomSeed: number): Promise<Float32Array>;

@@ -8,8 +8,17 @@ import {
 } from '../../gpu/index.ts';
 import type { ImportChoices, ImportReport, SeriesSummary } from '../data/types.ts';
 import type { ExperimentSettings, KernelSetting } from '../notebook/schema.ts';
+import { measureCosts, planCosts } from './costs.ts';
 import { Imports } from './imports.ts';
-import type { DeviceReport, Generated, Listener, LoadedRun, Runtime, SeedRequest } from './protocol.ts';
+import type {
+  CostReport,
+  DeviceReport,
+  Generated,
+  Listener,
+  LoadedRun,
+  Runtime,
+  SeedRequest,
+} from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { Session } from './session.ts';
 import { Tunings } from './tunings.ts';
@@ -34,6 +43,8 @@ export class WorkerRuntime implements Runtime {
   readonly #tunings = new Tunings();
   /** Builds of each run, one after the other. */
   readonly #builds = new Map<string, Promise<unknown>>();
+  /** Ends the measurement under way. */
+  #measuring = new AbortController();
   /** Calls made before `open` wait for it. */
   readonly #opened: Promise<Opened>;
   #resolveOpened!: (opened: Opened) => void;
@@ -104,6 +115,31 @@ export class WorkerRuntime implements Runtime {
     return path !== undefined && this.#session(key).loadShipped(() => this.#fetchCheckpoint(path));
   }
 
+  async planCosts(key: string): Promise<CostReport | null> {
+    await this.#builds.get(key);
+    const { costed } = this.#session(key);
+    return costed && planCosts(costed);
+  }
+
+  async measureCosts(key: string, progress: (share: number) => void): Promise<CostReport | null> {
+    await this.#builds.get(key);
+    const { costed } = this.#session(key);
+    if (!costed) return null;
+    this.#measuring.abort();
+    const { signal } = (this.#measuring = new AbortController());
+    const { engine } = await (await this.#opened).recovery.opened;
+    try {
+      return await this.#alone(() => measureCosts(engine, costed, { signal, progress }));
+    } catch (error) {
+      if (signal.aborted) return null;
+      throw error;
+    }
+  }
+
+  async stopMeasuring(): Promise<void> {
+    this.#measuring.abort();
+  }
+
   async generate(key: string, request: SeedRequest): Promise<Generated> {
     return this.#session(key).generate(request);
   }
@@ -149,6 +185,17 @@ export class WorkerRuntime implements Runtime {
     this.#sessions.set(key, next);
     next.begin();
     return next.summary;
+  }
+
+  /** Does work while no run trains. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const sessions = [...this.#sessions.values()];
+    return sessions.reduce(
+      (inner, { trainer }) =>
+        () =>
+          trainer.alone(inner),
+      work,
+    )();
   }
 
   #session(key: string): Session {

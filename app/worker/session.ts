@@ -11,6 +11,7 @@ import {
 import { forecastCsv } from '../data/csv.ts';
 import type { ExperimentSettings, KernelSetting } from '../notebook/schema.ts';
 import { configurationOf, sameRun } from './configuration.ts';
+import type { CostedRun } from './costs.ts';
 import { Kernels, kernelsApart } from './kernels.ts';
 import { drawPicture } from './picture.ts';
 import type { ForecastPicture, Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
@@ -132,6 +133,17 @@ export class Session {
       this.#settings = settings;
       this.trainer.setSeries(this.#series.prepared.normalised);
     }
+  }
+
+  /** Null where it has no kernels to be costed. */
+  get costed(): CostedRun | null {
+    const { configuration, kernels, snapshot } = this.trainer;
+    if (!kernels) return null;
+    return {
+      configuration: { ...configuration, kernels },
+      series: windowed(this.#series.prepared),
+      state: snapshot,
+    };
   }
 
   async showWindow(window: number): Promise<void> {

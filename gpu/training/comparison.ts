@@ -93,10 +93,20 @@ async function leastOfRounds(
   for (let round = 0; round < ROUNDS && (round === 0 || performance.now() - begun < LONG); round += 1) {
     for (const run of runs) {
       const profile = await run.profile(request);
-      const before = least.get(run);
-      if (profile && profile.microseconds < (before?.microseconds ?? Infinity)) least.set(run, profile);
+      if (profile) least.set(run, quieter(least.get(run) ?? profile, profile));
       told();
     }
   }
   return [...least.values()];
+}
+
+/** The loop of the quicker one, and the kernels of the one whose kernels were quicker. */
+function quieter(one: Profile, other: Profile): Profile {
+  const loop = other.microseconds < one.microseconds ? other : one;
+  const { kernels } = kernelsTime(other) < kernelsTime(one) ? other : one;
+  return { ...loop, kernels };
+}
+
+function kernelsTime({ kernels }: Profile): number {
+  return kernels.reduce((sum, { microseconds }) => sum + microseconds, 0);
 }

@@ -62,6 +62,7 @@ function sender(
     const times = timestamps?.take(encoder, readback, 1);
     on.device.queue.submit([encoder.finish()]);
     await records();
-    if (times) spent.device += (await times())[0]!;
+    const [microseconds = 0] = (await times?.()) ?? [];
+    spent.device += microseconds;
   };
 }

@@ -17,8 +17,6 @@ const MOST_ITERATIONS = 256;
 const ROUNDS = 5;
 /** A choice that twice took so many times the least is not measured again. */
 const HOPELESS = 1.5;
-/** What the runs may take together: more could drive other things out of a graphics card's memory. */
-const MOST_BYTES = 2 ** 30;
 /** The default stays unless another takes less than this part of its time: noise must not choose. */
 const WORTHWHILE = 0.95;
 
@@ -79,7 +77,6 @@ async function measure(
     for (const [index, timing] of timings.entries()) {
       if (over.aborted) return;
       told(index);
-      if (!hasRoom([...runs.values()])) continue;
       await leftOut(timing, async () => {
         const run = await open(timing.kernels);
         runs.set(timing, run);
@@ -98,12 +95,6 @@ async function measure(
   } finally {
     for (const run of runs.values()) run.destroy();
   }
-}
-
-/** Whether one more run, as large as the largest, may be made. */
-function hasRoom(runs: readonly TrainingRun[]): boolean {
-  const bytes = runs.map(({ cost }) => cost.bytes);
-  return bytes.reduce((sum, each) => sum + each, Math.max(0, ...bytes)) <= MOST_BYTES;
 }
 
 /** A choice too large for the adapter, or refused by its driver, is out; a lost device ends everything. */

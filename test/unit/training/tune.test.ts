@@ -161,20 +161,6 @@ describe('what goes wrong', () => {
     expect(milliseconds[1]).toBeNull();
   });
 
-  it('of large runs only as many are made as leave room for others', async () => {
-    const made = tune([{ iteration: 2 }, { iteration: 1.5 }, { iteration: 1 }]);
-    for (const engine of made.engines) {
-      const createRun = engine.createRun.bind(engine);
-      vi.spyOn(engine, 'createRun').mockImplementation(async (...given) => {
-        const run = await createRun(...given);
-        return Object.assign(run, { cost: { ...run.cost, bytes: 500_000_000 } });
-      });
-    }
-    await made.clock.pass(3000);
-    const { name, milliseconds } = await made.named;
-    expect([made.opened, name, milliseconds[2]]).toEqual([[0, 1], 'second', null]);
-  });
-
   it('where nothing can be measured the default stays', async () => {
     const error = new OutOfMemoryError(9, 'The run', '');
     const { name } = await decided([
