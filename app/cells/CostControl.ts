@@ -31,8 +31,8 @@ export class CostControl {
   }));
   readonly #key: string;
   readonly #runtime: CostRuntime;
-  /** Those of the run that is shown. */
-  #settings: ExperimentSettings | null = null;
+  /** Of which run it was planned last. */
+  #planned: { readonly settings: ExperimentSettings; readonly kernels: string } | null = null;
   /** Plans and measurements begun: what was begun earlier no longer counts. */
   #begun = 0;
 
@@ -41,14 +41,23 @@ export class CostControl {
     this.#runtime = runtime;
   }
 
-  /** Shows what is known without a measurement, in place of what was measured of a run with other settings. */
-  async plan(settings: ExperimentSettings): Promise<void> {
-    const known = this.#settings;
-    if (known && waitingForReset(settings, known).length === 0) return;
-    this.#settings = settings;
+  /**
+   * Shows what is known of a run without a measurement; what was measured stays where it would cost the same.
+   * @param kernels those that the run takes, as text.
+   */
+  async plan(settings: ExperimentSettings, kernels: string): Promise<void> {
+    const known = this.#planned;
+    const same = known?.kernels === kernels && waitingForReset(settings, known.settings).length === 0;
+    if (same) return;
+    this.#planned = { settings, kernels };
     const begun = this.#begin();
-    const report = await this.#runtime.planCosts(this.#key).catch(() => null);
-    if (begun === this.#begun) this.view.setState({ report, problem: '', news: '' });
+    const planned = await this.#runtime.planCosts(this.#key).catch(() => null);
+    if (begun !== this.#begun) return;
+    const { report } = this.view.getState();
+    const stays =
+      report && planned && JSON.stringify(asPlanned(report)) === JSON.stringify(asPlanned(planned));
+    if (stays) this.view.setState({ report: withTaken(report, planned) });
+    else this.view.setState({ report: planned, problem: '', news: '' });
   }
 
   async measure(): Promise<void> {
@@ -81,4 +90,21 @@ export class CostControl {
     }
     return ++this.#begun;
   }
+}
+
+/** Without what was measured, and without what its run takes. */
+function asPlanned({ rows, timeSteps }: CostReport): unknown {
+  const plain = rows.map(({ parts, ...row }) => ({
+    ...row,
+    taken: false,
+    measured: null,
+    parts: parts.map((part) => ({ ...part, microseconds: null })),
+  }));
+  return [plain, timeSteps];
+}
+
+/** What was measured, of a run that takes other kernels of the same. */
+function withTaken(report: CostReport, planned: CostReport): CostReport {
+  const rows = report.rows.map((row, index) => ({ ...row, taken: planned.rows[index]!.taken }));
+  return { ...report, rows };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../controls/Button.tsx';
-import { useDevice } from '../worker/client.ts';
+import { useDevice, useRun } from '../worker/client.ts';
 import { CostBars } from './CostBars.tsx';
 import { costControlOf } from './CostRegistry.ts';
 import { CostTable, PartsTable } from './CostTables.tsx';
@@ -42,9 +42,10 @@ function Lens({ control }: LensProps) {
   const applied = useStore(control.view, (view) => view.applied);
   const building = useStore(control.view, (view) => view.building);
   const report = useStore(cost.view, (view) => view.report);
+  const kernels = useRun(control.key, (run) => JSON.stringify(run.kernels.choice));
   useEffect(() => {
-    if (applied && !building) void cost.plan(applied);
-  }, [cost, applied, building]);
+    if (applied && !building) void cost.plan(applied, kernels);
+  }, [cost, applied, building, kernels]);
   if (!report)
     return <p className="cost-text">There is no run yet: what it costs is shown once it is built.</p>;
   return (
@@ -81,10 +82,15 @@ function Measure({ control }: LensProps) {
   const share = useStore(cost.view, (view) => view.share);
   const problem = useStore(cost.view, (view) => view.problem);
   const news = useStore(cost.view, (view) => view.news);
+  const choosing = useRun(control.key, (run) => run.kernels.measuring !== null);
   const measuring = share !== null;
+  const press = () => {
+    if (measuring) cost.stop();
+    else if (!choosing) void cost.measure();
+  };
   return (
     <div className="cost-measure">
-      <Button onClick={() => (measuring ? cost.stop() : void cost.measure())}>
+      <Button aria-disabled={choosing || undefined} onClick={press}>
         <span className="one-of-two">
           <span aria-hidden={measuring}>Measure cost</span>
           <span aria-hidden={!measuring}>Stop measuring</span>

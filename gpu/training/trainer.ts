@@ -22,6 +22,7 @@ import { type Clock, Pacer, RateMeter, systemClock } from './pacing.ts';
 import { compiled, RunRecipe } from './recipe.ts';
 import { RunSlot } from './slot.ts';
 import { LARGEST_SUBMISSION, Snapshots } from './snapshots.ts';
+import { Turns } from './turns.ts';
 import type { TrainerListener, TrainerOptions, TrainerStatus } from './trainer-options.ts';
 
 export class Trainer {
@@ -50,11 +51,12 @@ export class Trainer {
   /** The iteration to train to; 0 where the reader does not want it to train. */
   #until = 0;
   /** Works under way for which training stands still. */
-  #alone = 0;
+  #holding = 0;
   /** Runs begun: one that was long in the making must not replace a newer one. */
   #begun = 0;
   #loop: Promise<void> = Promise.resolve();
-  #commands: Promise<void> = Promise.resolve();
+  readonly #commands = new Turns();
+  readonly #aside = new Turns();
 
   constructor(options: TrainerOptions) {
     this.#listener = options.listener;
@@ -139,7 +141,7 @@ export class Trainer {
       const run = await this.#recipe.make(engine, this.snapshot);
       // Training goes on while the new kernels compile.
       if (this.status === 'running') await compiled(run);
-      await this.#command(() => this.#handOver(engine, run, begun));
+      await this.#commands.take(() => this.#handOver(engine, run, begun));
     } catch (error) {
       if (error instanceof DeviceLostError) return;
       if (begun === this.#begun) this.#recipe.setKernels(before);
@@ -156,19 +158,11 @@ export class Trainer {
   }
 
   /**
-   * Does work that wants the device for itself: training stands still meanwhile, and goes on after it unless it was
-   * stopped. Play, pause and reset are taken at once, though nothing trains before the work is done.
+   * Does work that wants the device for itself, after any other such work: training stands still meanwhile, and goes on
+   * after it unless it was stopped. Play, pause and reset are taken at once, though nothing trains before it is done.
    */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
-    this.#alone += 1;
-    try {
-      await this.#loop;
-      return await work();
-    } finally {
-      this.#alone -= 1;
-      if (this.status === 'running') this.#rate.start(this.#clock.now(), this.iteration);
-      this.#goOn();
-    }
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#aside.take(() => this.#still(work));
   }
 
   /** The device is lost: waits for `attach`, and goes on then if it trains now. */
@@ -188,7 +182,7 @@ export class Trainer {
 
   /** Trains until paused or finished; where it has finished, for as many iterations more. */
   play(): Promise<void> {
-    return this.#command(async () => {
+    return this.#commands.take(async () => {
       if (this.iteration >= this.iterationsAsked) this.iterationsAsked = this.iteration + this.#iterations;
       this.#until = this.iterationsAsked;
       this.#start();
@@ -198,13 +192,13 @@ export class Trainer {
   /** Resolves when nothing trains any more. */
   pause(): Promise<void> {
     this.#until = 0;
-    return this.#command(() => this.#halt());
+    return this.#commands.take(() => this.#halt());
   }
 
   /** Pauses, then trains one iteration. */
   step(): Promise<void> {
     this.#until = 0;
-    return this.#command(async () => {
+    return this.#commands.take(async () => {
       await this.#halt();
       this.#until = this.iteration + 1;
       this.iterationsAsked = Math.max(this.iterationsAsked, this.#until);
@@ -221,7 +215,7 @@ export class Trainer {
   /** Pauses, and continues from a state such as that of a checkpoint. Reset still goes back to the beginning. */
   load(state: TrainingState): Promise<void> {
     this.#until = 0;
-    return this.#command(async () => {
+    return this.#commands.take(async () => {
       await this.#halt();
       this.#slot.current?.restore(state);
       this.#snapshots.replace(state, this.#clock.now());
@@ -289,7 +283,7 @@ export class Trainer {
   async #handOver(engine: Engine, run: TrainingRun, begun: number): Promise<void> {
     const old = this.#slot.current;
     const stands = (): boolean => begun === this.#begun && this.#slot.current === old;
-    await this.alone(async () => {
+    await this.#still(async () => {
       const state = stands() && (await old?.capture());
       if (!state || !stands()) return;
       this.#snapshots.replace(state, this.#clock.now());
@@ -299,10 +293,17 @@ export class Trainer {
     this.#listener.changed();
   }
 
-  #command(work: () => Promise<void>): Promise<void> {
-    const done = this.#commands.then(work);
-    this.#commands = done.catch(() => undefined);
-    return done;
+  /** Training stands still while work is done. */
+  async #still<T>(work: () => Promise<T>): Promise<T> {
+    this.#holding += 1;
+    try {
+      await this.#loop;
+      return await work();
+    } finally {
+      this.#holding -= 1;
+      if (this.status === 'running') this.#rate.start(this.#clock.now(), this.iteration);
+      this.#goOn();
+    }
   }
 
   async #halt(): Promise<void> {
@@ -323,7 +324,7 @@ export class Trainer {
   /** Trains, where it is to and nothing keeps it from it. */
   #goOn(): void {
     const { current } = this.#slot;
-    if (current && this.status === 'running' && this.#alone === 0) this.#loop = this.#train(current);
+    if (current && this.status === 'running' && this.#holding === 0) this.#loop = this.#train(current);
   }
 
   /** Trains to `#until`; never rejects. */
@@ -337,11 +338,11 @@ export class Trainer {
         snapshots: this.#snapshots,
         clock: this.#clock,
         iteration: this.iteration,
-        until: () => (this.#alone > 0 ? 0 : this.#until),
+        until: () => (this.#holding > 0 ? 0 : this.#until),
         trained: (records) => current() && this.#accept(records),
         submitted: () => this.#evaluation.due(this.#clock.now()) && this.inBackground(this.evaluate()),
       });
-      if (!current() || (this.#alone > 0 && !this.message)) return;
+      if (!current() || (this.#holding > 0 && !this.message)) return;
       this.#until = 0;
       if (this.message) await this.#keepLastGood(run);
       else this.#become(this.iteration >= this.iterationsAsked ? 'finished' : 'idle');

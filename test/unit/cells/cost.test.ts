@@ -88,9 +88,17 @@ describe('the words', () => {
   test('the sentence names the three largest shares, and compares', () => {
     expect(sharesText(report)).toBe(
       'As this run trains, step by step, 63 % of the device’s time goes to the steps backward, 25 % to the steps ' +
-        'forward and 12 % to the weight gradients. Computed as one sequence, an iteration takes 0.40 times as long.',
+        'forward and 12 % to the weight gradients. As one sequence, an iteration takes 0.40 times as long.',
     );
-    expect(sharesText({ ...report, rows: [steps] })).not.toContain('Computed');
+    const unfused: CostRow = {
+      ...sequence,
+      recurrence: 'unfused',
+      measured: { ...measured, microseconds: 12_000 },
+    };
+    expect(sharesText({ ...report, rows: [unfused, steps, sequence] })).toMatch(
+      /\. Unfused, an iteration takes 2\.4 times as long; as one sequence, 0\.40 times\.$/,
+    );
+    expect(sharesText({ ...report, rows: [steps] })).toMatch(/weight gradients\.$/);
     expect(ceilingText(report)).toContain('25 GFLOP/s');
   });
 });
@@ -107,7 +115,7 @@ function lens() {
   let fail!: (error: Error) => void;
   let tell!: (share: number) => void;
   const runtime = {
-    planCosts: vi.fn(async () => planned),
+    planCosts: vi.fn(async (): Promise<CostReport | null> => planned),
     measureCosts: vi.fn((_key: string, progress: (share: number) => void) => {
       tell = progress;
       return new Promise<CostReport | null>((resolve, reject) => {
@@ -129,7 +137,7 @@ function lens() {
 describe('the control', () => {
   test('shows the plan, then progress, then what was measured', async () => {
     const { control, view, tell, answer } = lens();
-    await control.plan(settings);
+    await control.plan(settings, 'steps');
     expect(view()).toMatchObject({ report: planned, share: null });
     const done = control.measure();
     expect(view()).toMatchObject({ report: planned, share: 0 });
@@ -142,20 +150,40 @@ describe('the control', () => {
 
   test('keeps what was measured until the run is another; live settings do not count', async () => {
     const { control, runtime, view, answer } = lens();
-    await control.plan(settings);
+    await control.plan(settings, 'steps');
     const done = control.measure();
     answer(report);
     await done;
-    await control.plan({ ...settings, train: { ...settings.train, rate: 0.02 } });
+    await control.plan({ ...settings, train: { ...settings.train, rate: 0.02 } }, 'steps');
     expect(view().report).toBe(report);
-    await control.plan({ ...settings, model: { ...settings.model, hidden: 6 } });
-    expect(view().report).toBe(planned);
-    expect(runtime.planCosts).toHaveBeenCalledTimes(2);
+    expect(runtime.planCosts).toHaveBeenCalledTimes(1);
+    const smaller = planned.rows.map((row) => ({ ...row, operations: 1e6 }));
+    runtime.planCosts.mockResolvedValueOnce({ ...planned, rows: smaller });
+    await control.plan({ ...settings, model: { ...settings.model, hidden: 6 } }, 'steps');
+    expect(view().report).toEqual({ ...planned, rows: smaller });
+  });
+
+  test('other kernels of those measured: the numbers stay, and what is taken is another', async () => {
+    const { control, runtime, view, answer } = lens();
+    await control.plan(settings, 'steps');
+    const done = control.measure();
+    answer(report);
+    await done;
+    const rows = planned.rows.map((row) => ({ ...row, taken: row.recurrence === 'sequence' }));
+    runtime.planCosts.mockResolvedValueOnce({ ...planned, rows });
+    await control.plan(settings, 'sequence');
+    expect(view().report).toEqual({
+      ...report,
+      rows: [
+        { ...steps, taken: false },
+        { ...sequence, taken: true },
+      ],
+    });
   });
 
   test('stops at once, and what comes late is not shown', async () => {
     const { control, runtime, view, tell, answer } = lens();
-    await control.plan(settings);
+    await control.plan(settings, 'steps');
     const done = control.measure();
     control.stop();
     expect(view()).toMatchObject({ share: null, news: 'Stopped.' });
@@ -168,16 +196,16 @@ describe('the control', () => {
 
   test('another run ends the measurement of the one before', async () => {
     const { control, runtime, view } = lens();
-    await control.plan(settings);
+    await control.plan(settings, 'steps');
     void control.measure();
-    await control.plan({ ...settings, model: { ...settings.model, hidden: 6 } });
+    await control.plan({ ...settings, model: { ...settings.model, hidden: 6 } }, 'steps');
     expect(runtime.stopMeasuring).toHaveBeenCalledTimes(1);
     expect(view()).toMatchObject({ share: null, report: planned });
   });
 
   test('says what went wrong, and measures again when asked', async () => {
     const { control, view, fail, answer } = lens();
-    await control.plan(settings);
+    await control.plan(settings, 'steps');
     const done = control.measure();
     fail(new Error('The GPU device was lost: crashed'));
     await done;

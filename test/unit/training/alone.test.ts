@@ -75,13 +75,16 @@ describe('work that wants the device for itself', () => {
     expect(await trainedIn(100)).toBeGreaterThan(0);
   });
 
-  it('twice at once: training waits for both', async () => {
+  it('comes after other such work, and training waits for both', async () => {
     const { trainer, clock, begin, trainedIn } = await start();
     await trainer.play();
     const [one, other] = [begin(), begin()];
     await clock.pass(50);
+    expect([one.seen.begun, other.seen.begun]).toEqual([true, false]);
     one.end();
     await one.done;
+    await clock.pass(50);
+    expect(other.seen.begun).toBe(true);
     expect(await trainedIn(100)).toBe(0);
     other.end();
     await other.done;

@@ -5,10 +5,12 @@ import {
   type Engine,
   initialState,
   type KernelChoice,
+  type KernelCost,
   kernelsToCompare,
   type KernelTime,
   openReferenceEngine,
   OutOfMemoryError,
+  type Part,
   type Profile,
   type ProfileRequest,
   totalWork,
@@ -19,16 +21,29 @@ const STEPS: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: 
 const configuration = { ...smallConfiguration(), kernels: STEPS };
 const series = smallSeries(configuration);
 
+function ofPart(kernels: readonly KernelCost[], part: Part): number {
+  return totalWork(kernels.filter((kernel) => kernel.part === part)).operations;
+}
+
 describe('what there is to compare', () => {
-  test('each differs from the others in its dispatches, and does the same work', () => {
+  test('each differs from the others in its dispatches; all else of the kernels is kept', () => {
     const planned = kernelsToCompare(configuration, series);
-    const names = planned.map(({ kernels }) => kernels.recurrence);
-    expect(names).toContain('steps');
-    expect(names).toContain('sequence');
-    expect(new Set(planned.map(({ cost }) => cost.dispatchesPerIteration)).size).toBe(planned.length);
-    const operations = new Set(planned.map(({ cost }) => totalWork(cost.kernels).operations));
-    expect(operations.size).toBe(1);
+    expect(planned.map(({ kernels }) => kernels.recurrence)).toEqual(['unfused', 'steps', 'sequence']);
+    const dispatches = planned.map(({ cost }) => cost.dispatchesPerIteration);
+    expect(dispatches).toEqual(dispatches.toSorted((one, other) => other - one));
+    expect(new Set(dispatches).size).toBe(3);
     for (const { kernels } of planned) expect({ ...kernels, recurrence: 'steps' }).toEqual(STEPS);
+  });
+
+  test('they multiply and add the same; unfused, the gradient of the first input is made as well', () => {
+    const [unfused, steps, sequence] = kernelsToCompare(configuration, series).map(
+      ({ cost }) => cost.kernels,
+    );
+    expect(totalWork(sequence!)).toMatchObject({ operations: totalWork(steps!).operations });
+    for (const part of ['forward', 'readout', 'gradients', 'optimizer'] as const) {
+      expect([part, ofPart(unfused!, part)]).toEqual([part, ofPart(steps!, part)]);
+    }
+    expect(ofPart(unfused!, 'backward')).toBeGreaterThan(ofPart(steps!, 'backward'));
   });
 
   test('a layer too large for all its time steps in one dispatch has them one by one, once', () => {
