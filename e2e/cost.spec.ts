@@ -33,7 +33,9 @@ async function lines(table: Locator): Promise<Record<string, number[]>> {
     .all();
   const read = rows.map(async (row): Promise<[string, number[]]> => {
     const cells = await row.getByRole('cell').allTextContents();
-    const numbers = cells.map((text) => (text === NOTHING_YET ? NaN : Number(text.replaceAll(',', ''))));
+    const numbers = cells.map((text) =>
+      text === NOTHING_YET ? NaN : Number(text.replaceAll(',', '').replaceAll('−', '-')),
+    );
     return [(await row.getByRole('rowheader').textContent()) ?? '', numbers];
   });
   return Object.fromEntries(await Promise.all(read));
@@ -67,6 +69,12 @@ test('shows what is known before it measures, and plausible times after', async 
     expect(Math.abs(at('Speed, GFLOP/s') / speed - 1)).toBeLessThan(0.02);
     expect(at('Of the ceiling, %')).toBeGreaterThan(0);
   });
+  // The same numbers but for rounding: that of sums in another order, and of parameters to 11 bits.
+  const differences = measured['A forecast differs by, deviations']!;
+  expect(differences[columns.indexOf('Steps')]).toBe(0);
+  expect(differences[columns.indexOf('Sequence')]).toBeLessThan(1e-5);
+  expect(differences[columns.indexOf('16 bits')]).toBeGreaterThan(1e-5);
+  expect(differences[columns.indexOf('16 bits')]).toBeLessThan(0.02);
   const parts = await lines(train.root.getByRole('table', { name: 'The device’s time in an iteration' }));
   expect(Object.keys(parts)).toContain('Steps backward, µs');
   expect(Object.keys(parts).every((name) => name.endsWith(', µs'))).toBe(true);

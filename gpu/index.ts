@@ -23,6 +23,8 @@ export { openEngine } from './open.ts';
 export { openReferenceEngine } from './reference/engine.ts';
 export { type Checkpoint, loadCheckpoint, requireSameModel, saveCheckpoint } from './model/checkpoint.ts';
 export {
+  type ComparedKind,
+  type ComparedProfile,
   compareKernels,
   type ComparisonOptions,
   kernelsToCompare,

@@ -1,5 +1,5 @@
 import type { CostReport, CostRow } from '../worker/protocol.ts';
-import { devicesTime, recurrences, sharesText } from './CostWords.ts';
+import { devicesTime, kinds, sharesText } from './CostWords.ts';
 
 /** A bar for each kind of kernels, as long as the device takes, divided by what it is spent on. */
 export function CostBars({ report }: { readonly report: CostReport }) {
@@ -12,7 +12,7 @@ export function CostBars({ report }: { readonly report: CostReport }) {
       </figcaption>
       <div aria-hidden="true">
         {report.rows.map((row) => (
-          <Bar key={row.recurrence} row={row} longest={longest} />
+          <Bar key={row.kind} row={row} longest={longest} />
         ))}
       </div>
     </figure>
@@ -22,7 +22,7 @@ export function CostBars({ report }: { readonly report: CostReport }) {
 function Bar({ row, longest }: { readonly row: CostRow; readonly longest: number }) {
   return (
     <div className="cost-bar">
-      <span data-taken={row.taken || undefined}>{recurrences[row.recurrence].name}</span>
+      <span data-taken={row.taken || undefined}>{kinds[row.kind].name}</span>
       <span className="track">
         {row.parts.map(({ part, microseconds }) => (
           <span

@@ -5,7 +5,7 @@ import { useDevice, useRun } from '../worker/client.ts';
 import { CostBars } from './CostBars.tsx';
 import { costControlOf } from './CostRegistry.ts';
 import { CostTable, PartsTable } from './CostTables.tsx';
-import { ceilingText, recurrences } from './CostWords.ts';
+import { ceilingText, kinds } from './CostWords.ts';
 import type { ExperimentControl } from './ExperimentControl.ts';
 import './cost.css';
 
@@ -52,12 +52,12 @@ function Lens({ control }: LensProps) {
     <>
       <p className="cost-text">
         The same iteration, its time steps computed by different kernels; in bold those that this run takes.{' '}
-        {report.rows.map(({ recurrence, taken }) => (
-          <span key={recurrence}>
+        {report.rows.map(({ kind, taken }) => (
+          <span key={kind}>
             <span className="name" data-taken={taken || undefined}>
-              {recurrences[recurrence].name}
+              {kinds[kind].name}
             </span>
-            : {recurrences[recurrence].says}.{' '}
+            : {kinds[kind].says}.{' '}
           </span>
         ))}
       </p>

@@ -6,7 +6,7 @@ import {
   measuredLines,
   parts as partWords,
   plannedLines,
-  recurrences,
+  kinds,
 } from './CostWords.ts';
 
 interface CostTableProps {
@@ -59,9 +59,9 @@ function Table({ caption, captioned = true, report, children }: TableProps) {
           <th scope="col">
             <span className="visually-hidden">Quantity</span>
           </th>
-          {report.rows.map(({ recurrence, taken }) => (
-            <th key={recurrence} scope="col" data-taken={taken || undefined}>
-              {recurrences[recurrence].name}
+          {report.rows.map(({ kind, taken }) => (
+            <th key={kind} scope="col" data-taken={taken || undefined}>
+              {kinds[kind].name}
             </th>
           ))}
         </tr>
@@ -88,7 +88,7 @@ function Lines({ rows, lines, marks }: LinesProps) {
             {unit && <span className="unit">, {unit}</span>}
           </th>
           {rows.map((row) => (
-            <td key={row.recurrence} data-taken={row.taken || undefined}>
+            <td key={row.kind} data-taken={row.taken || undefined}>
               {amount(value(row))}
             </td>
           ))}

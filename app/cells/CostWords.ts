@@ -1,9 +1,9 @@
 /** How an iteration's cost is put in words and numbers. */
-import { count, plainNumber } from '../controls/format.ts';
+import { count, plainNumber, shortNumber } from '../controls/format.ts';
 import type { CostReport, CostRow, PartCost } from '../worker/protocol.ts';
 
 /** Of each kind of kernels a name, how a sentence says it, and what is one dispatch. */
-export const recurrences = {
+export const kinds = {
   unfused: {
     name: 'Unfused',
     inText: 'unfused',
@@ -15,7 +15,12 @@ export const recurrences = {
     inText: 'as one sequence',
     says: 'all time steps of a layer are one dispatch',
   },
-} as const satisfies Record<CostRow['recurrence'], { name: string; inText: string; says: string }>;
+  rounded: {
+    name: '16 bits',
+    inText: 'with parameters of 16 bits',
+    says: 'as this run, its parameters rounded to 16 bits, so that time steps read half the bytes',
+  },
+} as const satisfies Record<CostRow['kind'], { name: string; inText: string; says: string }>;
 
 /** Of each part of an iteration a name, and how a sentence says it. */
 export const parts = {
@@ -31,7 +36,7 @@ export const parts = {
 
 /** Three digits, or whole from a hundred on. */
 export function amount(value: number | null | undefined): string {
-  return value !== null && value !== undefined && value >= 100 ? count(value) : plainNumber(value);
+  return value !== null && value !== undefined && value >= 100 ? count(value) : shortNumber(value);
 }
 
 /** A line of the table: a quantity, and its number for each kind of kernels. */
@@ -75,6 +80,7 @@ export function measuredLines({ timeSteps, ceiling }: CostReport): readonly Cost
     { name: 'Overhead', unit: '%', value: overhead },
     { name: 'Speed', unit: 'GFLOP/s', value: speed },
     { name: 'Of the ceiling', unit: '%', value: share },
+    { name: 'A forecast differs by', unit: 'deviations', value: (row) => row.measured?.difference },
   ];
 }
 
@@ -106,14 +112,14 @@ export function sharesText({ rows }: CostReport): string {
     ...next.map(({ share, to }) => `${share} ${to}`),
   ];
   const others = rows.filter((row) => row !== taken && row.measured);
-  return `As this run trains, ${recurrences[taken.recurrence].inText}, ${listed(shares)}.${comparedText(others, taken)}`;
+  return `As this run trains, ${kinds[taken.kind].inText}, ${listed(shares)}.${comparedText(others, taken)}`;
 }
 
 /** Such as ` Unfused, an iteration takes 2.4 times as long; as one sequence, 0.40 times.` */
 function comparedText(others: readonly CostRow[], taken: CostRow): string {
-  const texts = others.map(({ recurrence, measured }, index) => {
+  const texts = others.map(({ kind, measured }, index) => {
     const times = plainNumber(measured!.microseconds / taken.measured!.microseconds, 2);
-    const { inText } = recurrences[recurrence];
+    const { inText } = kinds[kind];
     return index === 0
       ? ` ${inText.charAt(0).toUpperCase()}${inText.slice(1)}, an iteration takes ${times} times as long`
       : `; ${inText}, ${times} times`;

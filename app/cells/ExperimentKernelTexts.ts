@@ -9,6 +9,7 @@ export const kernelSettings: readonly { value: KernelSetting; label: string }[] 
   { value: 'steps', label: 'A dispatch a time step' },
   { value: 'hoisted', label: 'The same, input sums before' },
   { value: 'sequence', label: 'One for all time steps' },
+  { value: 'rounded', label: 'Parameters of 16 bits' },
 ];
 
 const RECURRENCES = {

@@ -40,7 +40,7 @@ const trainSettings = z.strictObject({
   iterations: z.int().min(1).max(1_000_000),
   seed: z.int().min(0).max(4_294_967_295).default(42),
   /** How the GPU computes it: as measured to be fastest, a dispatch a time step, the same with input sums made before, one for all. */
-  kernels: z.enum(['automatic', 'steps', 'hoisted', 'sequence']).default('automatic'),
+  kernels: z.enum(['automatic', 'steps', 'hoisted', 'sequence', 'rounded']).default('automatic'),
 });
 
 /** An experiment's settings, defaults filled in: what the worker builds a run from. */

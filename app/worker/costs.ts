@@ -1,6 +1,8 @@
 /** What an iteration of an experiment costs, planned and measured, as plain values. */
 import {
   type BuiltConfiguration,
+  type ComparedKind,
+  type ComparedProfile,
   compareKernels,
   type ComparisonOptions,
   type Engine,
@@ -8,7 +10,6 @@ import {
   kernelsToCompare,
   type Part,
   type PlannedKernels,
-  type Profile,
   totalWork,
   type TrainingState,
   type WindowedSeries,
@@ -43,9 +44,9 @@ export async function measureCosts(
 function report(
   { training, kernels: own }: Required<BuiltConfiguration>,
   planned: readonly PlannedKernels[],
-  profiles: readonly Profile[],
+  profiles: readonly ComparedProfile[],
 ): CostReport {
-  const taken = takenRecurrence(own, planned);
+  const taken = takenKind(own, planned);
   return {
     rows: planned.map((plan, index) => rowOf(plan, profiles[index] ?? null, taken)),
     timeSteps: training.sequenceLength,
@@ -54,19 +55,20 @@ function report(
 }
 
 /** What a run with such kernels really does: where all time steps in one dispatch are too many, they are single ones. */
-function takenRecurrence(own: KernelChoice, planned: readonly PlannedKernels[]): KernelChoice['recurrence'] {
-  return planned.some(({ kernels }) => kernels.recurrence === own.recurrence) ? own.recurrence : 'steps';
+function takenKind({ weights, recurrence }: KernelChoice, planned: readonly PlannedKernels[]): ComparedKind {
+  if (weights === 'float16') return 'rounded';
+  return planned.some(({ kind }) => kind === recurrence) ? recurrence : 'steps';
 }
 
 function rowOf(
-  { kernels, cost }: PlannedKernels,
-  profile: Profile | null,
-  taken: KernelChoice['recurrence'],
+  { kind, cost }: PlannedKernels,
+  profile: ComparedProfile | null,
+  taken: ComparedKind,
 ): CostRow {
   const { operations, bytes } = totalWork(cost.kernels);
   return {
-    recurrence: kernels.recurrence,
-    taken: kernels.recurrence === taken,
+    kind,
+    taken: kind === taken,
     dispatches: cost.dispatchesPerIteration,
     bytes: cost.bytes,
     operations,
@@ -81,8 +83,9 @@ function measuredOf({
   deviceMicroseconds,
   clock,
   submissionsPerIteration,
-}: Profile): MeasuredCost {
-  return { microseconds, deviceMicroseconds, clock, submissions: submissionsPerIteration };
+  difference,
+}: ComparedProfile): MeasuredCost {
+  return { microseconds, deviceMicroseconds, clock, submissions: submissionsPerIteration, difference };
 }
 
 /** Kernels together by the part that they belong to, in the order in which these first come. */

@@ -11,7 +11,7 @@ import type {
   KernelChoice,
   KernelTiming,
   Part,
-  Recurrence,
+  ComparedKind,
   TuneProgress,
 } from '../../gpu/index.ts';
 import type { ImportChoices, ImportReport, SeriesSummary } from '../data/types.ts';
@@ -152,7 +152,7 @@ export interface CostReport {
 }
 
 export interface CostRow {
-  readonly recurrence: Recurrence;
+  readonly kind: ComparedKind;
   /** Whether the run itself takes these kernels. */
   readonly taken: boolean;
   /** Of an iteration, as all that follows. */
@@ -180,6 +180,8 @@ export interface MeasuredCost {
   readonly deviceMicroseconds: number;
   readonly clock: 'device' | 'host';
   readonly submissions: number;
+  /** The largest of a forecast from that of single steps, in the series' normalised units. */
+  readonly difference: number | null;
 }
 
 export interface Runtime {

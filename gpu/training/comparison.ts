@@ -1,34 +1,46 @@
 /** What the time steps of a model cost as different kernels, run side by side. */
-import { type KernelChoice, RECURRENCES } from '../kernels/choice.ts';
+import { type KernelChoice, type Recurrence, RECURRENCES } from '../kernels/choice.ts';
 import type { BuiltConfiguration, RunConfiguration } from '../model/configuration.ts';
 import type { Engine, Profile, RunCost, TrainingData, TrainingRun, TrainingState } from '../model/engine.ts';
 import { ConfigurationError } from '../model/errors.ts';
+import { isSeries } from '../model/validate-requests.ts';
 import { plannedCost } from './planned.ts';
+
+/** What is compared: how a layer's time steps are done, and those that a run takes with its parameters rounded. */
+export type ComparedKind = Recurrence | 'rounded';
 
 /** Kernels, and what a run with them costs. */
 export interface PlannedKernels {
+  readonly kind: ComparedKind;
   readonly kernels: KernelChoice;
   readonly cost: RunCost;
 }
 
 /**
- * Unfused, a dispatch a time step, and one for all: those of them that a configuration can be run with, and that differ.
- * All else is as its own kernels say. Configuration and data are valid.
+ * Unfused, a dispatch a time step, one for all, and the configuration's own of these with parameters of 16 bits: those that it
+ * can be run with, and that differ. All else is as its own kernels say. Configuration and data are valid.
  */
 export function kernelsToCompare(
   configuration: Required<BuiltConfiguration>,
   data: TrainingData,
 ): PlannedKernels[] {
-  const planned = RECURRENCES.flatMap((recurrence): PlannedKernels[] => {
-    const kernels = { ...configuration.kernels, recurrence };
+  const own = configuration.kernels;
+  const choices: [ComparedKind, KernelChoice][] = [
+    ...RECURRENCES.map((recurrence): [ComparedKind, KernelChoice] => [
+      recurrence,
+      { ...own, recurrence, weights: 'float32' },
+    ]),
+    ['rounded', { ...own, weights: 'float16' }],
+  ];
+  const planned = choices.flatMap(([kind, kernels]): PlannedKernels[] => {
     try {
-      return [{ kernels, cost: plannedCost({ ...configuration, kernels }, data) }];
+      return [{ kind, kernels, cost: plannedCost({ ...configuration, kernels }, data) }];
     } catch (error) {
       if (error instanceof ConfigurationError) return [];
       throw error;
     }
   });
-  const steps = planned.find(({ kernels }) => kernels.recurrence === 'steps');
+  const steps = planned.find(({ kind }) => kind === 'steps');
   return planned.filter((plan) => plan === steps || !sameDispatches(plan, steps));
 }
 
@@ -50,6 +62,15 @@ const LONG = 4000;
 /** Of the loop of a round. */
 const MILLISECONDS = 60;
 
+/** A run's profile, and how far what it says is from what the plain one of those compared says, the simple steps'. */
+export interface ComparedProfile extends Profile {
+  /** The largest difference of a forecast of the same weights, in the series' normalised units; null where there is no series. */
+  readonly difference: number | null;
+}
+
+/** Windows whose forecasts are compared. */
+const WINDOWS = 64;
+
 /**
  * Measures each, by turns, on runs of its own: a moment in which the machine is busy with other things strikes them all.
  * A run that trains meanwhile spoils it. Empty of the reference.
@@ -62,7 +83,7 @@ export async function compareKernels(
   state: TrainingState,
   compared: readonly KernelChoice[],
   { signal, progress = () => undefined }: ComparisonOptions = {},
-): Promise<Profile[]> {
+): Promise<ComparedProfile[]> {
   const all = compared.length * (1 + ROUNDS);
   let done = 0;
   const told = (): void => progress(++done / all);
@@ -76,10 +97,31 @@ export async function compareKernels(
       await run.advance(0);
       told();
     }
-    return await leastOfRounds(runs, signal, told);
+    const plain = compared.findIndex(
+      ({ recurrence, weights }) => recurrence === 'steps' && weights === 'float32',
+    );
+    const differences = await forecastDifferences(runs, runs[plain] ?? runs[0], data);
+    const profiles = await leastOfRounds(runs, signal, told);
+    return profiles.map((profile, index) => ({ ...profile, difference: differences[index] ?? null }));
   } finally {
     for (const run of runs) run.destroy();
   }
+}
+
+async function forecastDifferences(
+  runs: readonly TrainingRun[],
+  plain: TrainingRun | undefined,
+  data: TrainingData,
+): Promise<number[]> {
+  if (!plain || !isSeries(data)) return [];
+  const starts = data.trainingStarts.subarray(0, WINDOWS);
+  const theirs = await plain.forecast(starts);
+  const forecasts = await Promise.all(runs.map((run) => run.forecast(starts)));
+  return forecasts.map((forecast) => largestDifference(forecast, theirs));
+}
+
+function largestDifference(one: Float32Array, other: Float32Array): number {
+  return one.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index]!)), 0);
 }
 
 async function leastOfRounds(

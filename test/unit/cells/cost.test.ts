@@ -16,10 +16,11 @@ const measured: MeasuredCost = {
   deviceMicroseconds: 4500,
   clock: 'device',
   submissions: 0.5,
+  difference: 2e-7,
 };
 
 const steps: CostRow = {
-  recurrence: 'steps',
+  kind: 'steps',
   taken: true,
   dispatches: 53,
   bytes: 640_000,
@@ -35,7 +36,7 @@ const steps: CostRow = {
 };
 const sequence: CostRow = {
   ...steps,
-  recurrence: 'sequence',
+  kind: 'sequence',
   taken: false,
   measured: { ...measured, microseconds: 2000 },
 };
@@ -76,6 +77,7 @@ describe('the words', () => {
       'Overhead, %': '10.0',
       'Speed, GFLOP/s': '4',
       'Of the ceiling, %': '16',
+      'A forecast differs by, deviations': '2.0e−7',
     });
   });
 
@@ -92,7 +94,7 @@ describe('the words', () => {
     );
     const unfused: CostRow = {
       ...sequence,
-      recurrence: 'unfused',
+      kind: 'unfused',
       measured: { ...measured, microseconds: 12_000 },
     };
     expect(sharesText({ ...report, rows: [unfused, steps, sequence] })).toMatch(
@@ -169,7 +171,7 @@ describe('the control', () => {
     const done = control.measure();
     answer(report);
     await done;
-    const rows = planned.rows.map((row) => ({ ...row, taken: row.recurrence === 'sequence' }));
+    const rows = planned.rows.map((row) => ({ ...row, taken: row.kind === 'sequence' }));
     runtime.planCosts.mockResolvedValueOnce({ ...planned, rows });
     await control.plan(settings, 'sequence');
     expect(view().report).toEqual({

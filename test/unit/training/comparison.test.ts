@@ -28,8 +28,11 @@ function ofPart(kernels: readonly KernelCost[], part: Part): number {
 describe('what there is to compare', () => {
   test('each differs from the others in its dispatches; all else of the kernels is kept', () => {
     const planned = kernelsToCompare(configuration, series);
-    expect(planned.map(({ kernels }) => kernels.recurrence)).toEqual(['unfused', 'steps', 'sequence']);
+    expect(planned.map(({ kind }) => kind)).toEqual(['unfused', 'steps', 'sequence', 'rounded']);
+    const rounded = planned.pop()!;
+    expect(rounded.kernels).toEqual({ ...STEPS, weights: 'float16' });
     const dispatches = planned.map(({ cost }) => cost.dispatchesPerIteration);
+    expect(rounded.cost.dispatchesPerIteration).toBe(dispatches[1]! + 1);
     expect(dispatches).toEqual(dispatches.toSorted((one, other) => other - one));
     expect(new Set(dispatches).size).toBe(3);
     for (const { kernels } of planned) expect({ ...kernels, recurrence: 'steps' }).toEqual(STEPS);
@@ -51,7 +54,7 @@ describe('what there is to compare', () => {
       ...configuration,
       model: { ...configuration.model, layers: [{ cell: 'lstm', hiddenSize: 1024 }] },
     };
-    const names = kernelsToCompare(large, series).map(({ kernels }) => kernels.recurrence);
+    const names = kernelsToCompare(large, series).map(({ kind }) => kind);
     expect(names).toContain('steps');
     expect(names).not.toContain('sequence');
   });
@@ -75,6 +78,7 @@ function engineOf(times: Readonly<Partial<Record<KernelChoice['recurrence'], rea
         // The loop's quickest round need not be that of the kernels.
         return { microseconds, kernels: [{ microseconds: 10 - microseconds }] as unknown as KernelTime[] };
       },
+      forecast: async () => Float32Array.of(1, kernels.recurrence === 'steps' ? 2 : 2.5),
       destroy: () => (seen.destroyed += 1),
     };
   };
@@ -93,6 +97,7 @@ describe('the comparison', () => {
     });
     expect(profiles.map(({ microseconds }) => microseconds)).toEqual([5, 2]);
     expect(profiles.map(({ kernels }) => kernels[0]!.microseconds)).toEqual([1, 4]);
+    expect(profiles.map(({ difference }) => difference)).toEqual([0, 0.5]);
     const rounds = Array.from({ length: 5 }, () => ['steps', 'sequence']).flat();
     expect(seen.calls).toEqual(['built steps', 'built sequence', ...rounds]);
     expect(seen.destroyed).toBe(2);

@@ -91,7 +91,7 @@ describe('planned', () => {
     expect(report).toMatchObject({ timeSteps: 8, ceiling: null });
     expect(report.rows.length).toBeGreaterThan(1);
     const taken = report.rows.filter((row) => row.taken);
-    expect(taken.map(({ recurrence }) => recurrence)).toEqual(['steps']);
+    expect(taken.map(({ kind }) => kind)).toEqual(['steps']);
     for (const { parts, dispatches, measured, operations, moved, bytes } of report.rows) {
       expect(measured).toBeNull();
       expect(parts.reduce((sum, part) => sum + part.dispatches, 0)).toBe(dispatches);
@@ -118,11 +118,17 @@ describe('measured', () => {
     const report = (await runtime.measureCosts(KEY, (share) => shares.push(share)))!;
     expect(shares.at(-1)).toBe(1);
     expect(report.ceiling).toEqual({ gigaflops: 2, gigabytes: 5 });
-    expect(report.rows.find(({ taken }) => taken)?.recurrence).toBe('sequence');
+    expect(report.rows.find(({ taken }) => taken)?.kind).toBe('sequence');
     report.rows.forEach((row, index) => {
       const plan = planned.rows[index]!;
       expect({ ...row, measured: null, parts: plan.parts }).toEqual(plan);
-      const times = { microseconds: 500, deviceMicroseconds: 400, clock: 'device', submissions: 0.5 };
+      const times = {
+        microseconds: 500,
+        deviceMicroseconds: 400,
+        clock: 'device',
+        submissions: 0.5,
+        difference: 0,
+      };
       expect(row.measured).toEqual(times);
       expect(row.parts).toEqual(plan.parts.map((part) => ({ ...part, microseconds: 2 * part.dispatches })));
     });
