@@ -75,7 +75,7 @@ export interface Batch {
 }
 
 /** Batches that peers without a series of their own train on in turn: those of the runtime's first iterations. */
-const BATCHES = 4;
+export const BATCHES = 4;
 
 /** A job with all that a peer needs of it. */
 export interface PreparedJob extends Job {

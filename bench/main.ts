@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AXES, growthTable, measureGrowth, panelsOf } from './growth.ts';
 import type { Host } from './host.ts';
-import { findPeer, OURS, PEERS } from './peers/index.ts';
+import { findPeer, OURS, peersIn } from './peers/index.ts';
 import { plot } from './plot.ts';
 import { casesNamed, cellsNamed, run } from './run.ts';
 import { table } from './table.ts';
@@ -66,8 +66,10 @@ async function compare(
   const rows = await run({
     cases: casesNamed(options.case ?? (software ? 'AB' : 'ABC')),
     cells: cellsNamed(options.cells),
-    hosts,
-    peers: peersNamed(options.peers ?? PEERS.map(({ name }) => name).join(',')),
+    entries: hosts.flatMap((host) => {
+      const peers = options.peers === undefined ? peersIn(host.name, software) : peersNamed(options.peers);
+      return peers.filter(({ places }) => places.includes(host.name)).map((peer) => ({ host, peer }));
+    }),
     yardsticks,
     report: progress(),
   });

@@ -8,8 +8,8 @@ import type { Yardstick } from './yardstick.ts';
 export interface Asked {
   readonly cases: readonly Case[];
   readonly cells: readonly CellName[];
-  readonly hosts: readonly Host[];
-  readonly peers: readonly PeerEntry[];
+  /** Who runs where, in the order of the table. */
+  readonly entries: readonly { readonly host: Host; readonly peer: PeerEntry }[];
   /** One for each host. */
   readonly yardsticks: readonly Yardstick[];
   /** Told what is being done. */
@@ -47,8 +47,8 @@ export async function run(asked: Asked): Promise<Row[]> {
   return rows;
 }
 
-async function measure(job: Job, { hosts, peers, yardsticks, report }: Asked): Promise<Measured> {
-  const entrants = hosts.flatMap((host) => peers.map((peer) => new Entrant(host, peer, job)));
+async function measure(job: Job, { entries, yardsticks, report }: Asked): Promise<Measured> {
+  const entrants = entries.map(({ host, peer }) => new Entrant(host, peer, job));
   const ceilings: Record<string, number> = {};
   const measureCeilings = async (): Promise<void> => {
     for (const yardstick of yardsticks) {

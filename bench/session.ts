@@ -35,7 +35,9 @@ export class Session {
 
   /** Opens the peer's library and device, makes the model, and trains one step: from nothing to the first loss. */
   async prepare(name: string, job: Job): Promise<Trained> {
-    const prepare = await findPeer(name).load();
+    const { load } = findPeer(name);
+    if (!load) throw new Error(`${name} does not run here.`);
+    const prepare = await load();
     const prepared = prepareJob(job);
     const begun = performance.now();
     this.#peer = await prepare(prepared);

@@ -29,13 +29,17 @@ const ENTRIES = {
 /** Dawn goes beside the bundle; TensorFlow.js's WASM backend is left at home. */
 const NOT_PACKED = ['webgpu', '@tensorflow/tfjs-backend-wasm'];
 /** Whose libraries are packed, and who is worth waiting for on a GPU. */
-const PEERS = 'unroll,unfused,sequence,reference,loop,tensorflow-webgpu,jax-webgpu';
+const PEERS = [
+  'unroll,unfused,steps,sequence,float16,reference,loop,tensorflow-webgpu,jax-webgpu',
+  'pytorch,pytorch-graph,pytorch-tf32,pytorch-graph-tf32',
+].join(',');
 
 const RUN = `#!/bin/sh
-# Times training and generation on this machine's GPU, then the same training steps in PyTorch where that is installed.
-#   run.sh [CASES]       such as AB; A, B and C by default. Figures go to results/ beside this file.
-#   run.sh check [N]     instead: N random shapes of every cell against the float64 reference
-#   run.sh kernels CASES instead: the milliseconds of each kernel
+# Times training and generation on this machine's GPU, beside PyTorch where that is installed.
+#   run.sh [CASES] [OPTIONS]   cases such as AB; A, B and C by default. Figures go to results/ beside this file.
+#                              Options as --cells lstm and --peers unroll,pytorch
+#   run.sh check [N]           instead: N random shapes of every cell against the float64 reference
+#   run.sh kernels CASES       instead: the time of each kernel
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 [ -x "$here/node" ] || python3 -c "import lzma,shutil,sys; shutil.copyfileobj(lzma.open(sys.argv[1]), open(sys.argv[2],'wb'))" "$here/node.xz" "$here/node"
@@ -45,13 +49,14 @@ case "$1" in
   kernels) shift; exec "$here/node" "$here/kernels.mjs" "$@" ;;
 esac
 cases=\${1:-ABC}
-mkdir -p "$here/results"
-"$here/node" "$here/bench.mjs" --case "$cases" --peers ${PEERS} --json "$here/results/unroll.json"
-if python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
-  python3 "$here/pytorch/step.py" --cases "$cases" --json "$here/results/pytorch.json"
-else
+[ $# -eq 0 ] || shift
+where=node,python
+if ! python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
   echo 'PyTorch with CUDA is not installed here: its rows are left out.'
+  where=node
 fi
+mkdir -p "$here/results"
+exec "$here/node" "$here/bench.mjs" --case "$cases" --where "$where" --peers ${PEERS} --json "$here/results/$cases.json" "$@"
 `;
 
 /** Node without its symbols, compressed: packed once, and again where Node's own file is newer. */
@@ -81,7 +86,7 @@ for (const file of ['package.json', 'index.js']) {
 cpSync('node_modules/webgpu/dist/linux-x64', join(KIT, 'node_modules/webgpu/dist/linux-x64'), {
   recursive: true,
 });
-cpSync('bench/pytorch', join(KIT, 'pytorch'), { recursive: true });
+cpSync('bench/python/peer.py', join(KIT, 'python/peer.py'));
 writeFileSync(join(KIT, 'run.sh'), RUN, { mode: 0o755 });
 
 const bytes = readdirSync(KIT, { recursive: true })

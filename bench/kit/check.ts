@@ -1,19 +1,32 @@
 /**
- * The comparisons of the kernel tests on whatever adapter Dawn finds: every cell over random shapes, both families of
- * kernels, against the float64 reference. Exits with 1 where one fails.
+ * The comparisons of the kernel tests on whatever adapter Dawn finds: `check.mjs [N]`, N random shapes of every cell, by
+ * every choice of kernels, against the float64 reference. Exits with 1 where one fails.
  */
 import '../../test/support/dawn.ts';
-import { openEngine } from '../../gpu/index.ts';
-import { referenceBackward } from '../../gpu/reference/oracle.ts';
+import { type Engine, type ExampleSet, type KernelChoice, openEngine } from '../../gpu/index.ts';
+import { referenceExamine } from '../../gpu/reference/oracle.ts';
 import { expectForwardClose, expectParameterGradientsClose } from '../../test/support/compare.ts';
-import { FAMILIES, runNetwork } from '../../test/support/gpu.ts';
+import { roundToHalf } from '../../test/support/half.ts';
 import { randomProblem, type Shape } from '../../test/support/problem.ts';
 import { RandomSource } from '../../test/support/random.ts';
+import { CELLS, type CellName } from '../cases.ts';
 
-const CASES = Number(process.argv[2] ?? 30);
+const SHAPES = Number(process.argv[2] ?? 30);
 
-/** Large enough that the kernels for a GPU take their largest blocks and most rows and columns. */
+/** Large enough that the kernels for a GPU take their largest blocks and most rows and columns: for GPUs only. */
 const LARGE: Shape = { steps: 3, batch: 128, inputSize: 130, hiddenSizes: [1000], outputSize: 70 };
+
+const VARIANTS: readonly Partial<KernelChoice>[] = [
+  ...(['software', 'hardware'] as const).flatMap((family): Partial<KernelChoice>[] => [
+    { family, recurrence: 'unfused' },
+    { family, recurrence: 'steps' },
+    { family, recurrence: 'steps', hoisted: true },
+    { family, recurrence: 'sequence' },
+    { family, recurrence: 'sequence', hoisted: true },
+  ]),
+  { family: 'hardware', recurrence: 'steps', weights: 'float16' },
+  { family: 'hardware', recurrence: 'sequence', weights: 'float16' },
+];
 
 function shape(random: RandomSource): Shape {
   return {
@@ -25,35 +38,56 @@ function shape(random: RandomSource): Shape {
   };
 }
 
+/** Outputs, loss and gradients of examples that start from zero states. @throws Error that says what differs. */
+async function compare(
+  engine: Engine,
+  cell: CellName,
+  kernels: Partial<KernelChoice>,
+  seed: number,
+): Promise<void> {
+  const random = new RandomSource(seed);
+  const isLarge = seed === 1 && kernels.family === 'hardware' && !engine.description.software;
+  const sizes = isLarge ? LARGE : shape(random);
+  const problem = randomProblem(random, cell, cell === 'lstm' ? 2 : 1, sizes);
+  const { model, parameters, inputs, targets, batch, steps } = problem;
+  const training = {
+    batchSize: batch,
+    sequenceLength: steps,
+    optimizer: { algorithm: 'sgd', learningRate: 0.1 },
+    clipNorm: null,
+    initializer: 'glorot',
+    seed,
+  } as const;
+  const examples: ExampleSet = { kind: 'examples', count: batch, steps, inputs, targets };
+  const read = kernels.weights === 'float16' ? parameters.map(roundToHalf) : parameters;
+  const expected = referenceExamine(model, training, read, examples, { gradient: true });
+  const state = { iteration: 0, parameters, optimizerState: new Float32Array(0) };
+  const run = await engine.createRun({ model, training, kernels }, examples, state);
+  try {
+    const actual = await run.examine(examples, { gradient: true });
+    expectForwardClose(actual.outputs, expected.outputs, 'outputs');
+    expectForwardClose([actual.loss], [expected.loss], 'loss');
+    expectParameterGradientsClose(model, actual.gradient!, expected.gradient!);
+  } finally {
+    run.destroy();
+  }
+}
+
 const { engine, notice } = await openEngine();
 if (notice) throw new Error(notice);
 console.log(engine.description.label);
 let passed = 0;
 let failed = 0;
-for (const [cell, states] of [
-  ['rnn', 1],
-  ['lstm', 2],
-  ['gru', 1],
-] as const) {
-  for (const family of FAMILIES) {
-    for (let seed = 1; seed <= CASES; seed += 1) {
-      const random = new RandomSource(seed);
-      const sizes = seed === 1 && family === 'hardware' ? LARGE : shape(random);
-      const problem = randomProblem(random, cell, states, sizes);
-      const { model, parameters, inputs, batch, dOutputs, initialStates } = problem;
-      const expected = referenceBackward(model, parameters, inputs, batch, dOutputs, {
-        initial: initialStates,
-      });
+for (const cell of CELLS) {
+  for (const kernels of VARIANTS) {
+    for (let seed = 1; seed <= SHAPES; seed += 1) {
       try {
-        const actual = await runNetwork(problem, family);
-        expectForwardClose(actual.outputs, expected.forward.outputs, 'outputs');
-        expectParameterGradientsClose(model, actual.gradients, expected.parameters);
+        await compare(engine, cell, kernels, seed);
         passed += 1;
       } catch (error) {
         failed += 1;
-        console.log(
-          `${cell}, ${family}, seed ${seed}: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        const told = error instanceof Error ? error.message : String(error);
+        console.log(`${cell}, ${JSON.stringify(kernels)}, seed ${seed}: ${told}`);
       }
     }
   }

@@ -2,16 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Host, RemoteSession } from '../host.ts';
+import { Replies, type Reply } from '../replies.ts';
 
 /** Beside this module once it is bundled. */
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
 
-interface Reply {
-  /** 0 for the first, which says that the process is ready. */
-  readonly id: number;
-  readonly answer?: unknown;
-  readonly error?: string;
-}
+/** A process answers to this number once it is ready. */
+const READY = 0;
 
 export const nodeHost: Host = {
   name: 'node',
@@ -26,33 +23,25 @@ export const nodeHost: Host = {
 class ChildSession implements RemoteSession {
   readonly ready: Promise<unknown>;
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<
-    number,
-    { resolve: (answer: unknown) => void; reject: (error: Error) => void }
-  >();
-  #calls = 0;
+  readonly #replies = new Replies();
   /** The end of what the process has complained of. */
   #complaint = '';
 
   constructor(child: ChildProcess) {
     this.#child = child;
-    this.ready = this.#answerTo(0);
+    this.ready = this.#replies.answerTo(READY);
     child.stderr!.on('data', (text: Buffer) => {
       this.#complaint = `${this.#complaint}${text.toString()}`.slice(-500);
     });
-    child.on('message', (reply: Reply) => this.#receive(reply));
+    child.on('message', (reply: Reply) => this.#replies.receive(reply));
     child.on('exit', (code, signal) => {
-      const error = new Error(`ended (${signal ?? `status ${code}`}) ${this.#complaint}`.trim());
-      for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
+      this.#replies.fail(`ended (${signal ?? `status ${code}`}) ${this.#complaint}`.trim());
     });
   }
 
   call(method: string, ...values: readonly unknown[]): Promise<unknown> {
-    this.#calls += 1;
-    const id = this.#calls;
-    const answer = this.#answerTo(id);
-    this.#child.send({ id, method, values });
+    const { id, answer } = this.#replies.expect();
+    if (this.#child.connected) this.#child.send({ id, method, values });
     return answer;
   }
 
@@ -62,16 +51,5 @@ class ChildSession implements RemoteSession {
       this.#child.once('exit', () => resolve());
       this.#child.kill('SIGKILL');
     });
-  }
-
-  #answerTo(id: number): Promise<unknown> {
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-  }
-
-  #receive({ id, answer, error }: Reply): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(answer);
-    else waiting?.reject(new Error(error));
   }
 }

@@ -5,50 +5,85 @@ import type { PreparePeer } from './peer.ts';
 export interface PeerEntry {
   readonly name: string;
   readonly title: string;
-  /** Loads the library that it needs, apart from what is timed. */
-  readonly load: () => Promise<PreparePeer>;
+  /** Names of hosts. */
+  readonly places: readonly string[];
+  /** Loads the library that it needs, apart from what is timed. Left out: it is no JavaScript. */
+  readonly load?: () => Promise<PreparePeer>;
 }
+
+const JAVASCRIPT = ['node', 'chromium'];
 
 /** Our own, by the kernels that are asked for. */
 function unroll(name: string, title: string, kernels: Partial<KernelChoice>): PeerEntry {
-  return { name, title, load: async () => (await import('./runtime.ts')).withKernels(kernels) };
+  const load = async (): Promise<PreparePeer> => (await import('./runtime.ts')).withKernels(kernels);
+  return { name, title, places: JAVASCRIPT, load };
 }
 
 function tensorflow(backend: 'webgpu' | 'wasm' | 'cpu', title: string): PeerEntry {
-  return {
-    name: `tensorflow-${backend}`,
-    title: `TensorFlow.js, ${title}`,
-    load: async () => (await import('./tensorflow.ts')).tensorflow(backend),
-  };
+  const load = async (): Promise<PreparePeer> => (await import('./tensorflow.ts')).tensorflow(backend);
+  return { name: `tensorflow-${backend}`, title: `TensorFlow.js, ${title}`, places: JAVASCRIPT, load };
 }
 
 function jax(device: 'webgpu' | 'wasm', title: string): PeerEntry {
-  return {
-    name: `jax-${device}`,
-    title: `jax-js, ${title}`,
-    load: async () => {
-      await import('./wasm-heaps.ts');
-      return (await import('./jax.ts')).jax(device);
-    },
+  const load = async (): Promise<PreparePeer> => {
+    await import('./wasm-heaps.ts');
+    return (await import('./jax.ts')).jax(device);
   };
+  return { name: `jax-${device}`, title: `jax-js, ${title}`, places: JAVASCRIPT, load };
+}
+
+/** See bench/python/peer.py. */
+function pytorch(name: string, title: string): PeerEntry {
+  return { name, title: `PyTorch, ${title}`, places: ['python'] };
 }
 
 export const PEERS: readonly PeerEntry[] = [
   unroll('unroll', 'Unroll', {}),
   unroll('unfused', 'Unroll, unfused', { recurrence: 'unfused' }),
+  unroll('steps', 'Unroll, step by step', { recurrence: 'steps' }),
   unroll('sequence', 'Unroll, whole sequence', { recurrence: 'sequence' }),
+  unroll('float16', 'Unroll, float16 weights', { weights: 'float16' }),
   {
     name: 'reference',
     title: 'Unroll’s reference, float64',
+    places: JAVASCRIPT,
     load: async () => (await import('./runtime.ts')).reference,
   },
-  { name: 'loop', title: 'typed-array loop', load: async () => (await import('./loop/index.ts')).loop },
+  {
+    name: 'loop',
+    title: 'typed-array loop',
+    places: JAVASCRIPT,
+    load: async () => (await import('./loop/index.ts')).loop,
+  },
   tensorflow('webgpu', 'WebGPU'),
   tensorflow('wasm', 'WASM'),
   tensorflow('cpu', 'CPU'),
   jax('webgpu', 'WebGPU'),
   jax('wasm', 'WASM'),
+  pytorch('pytorch', 'eager'),
+  pytorch('pytorch-graph', 'CUDA graph'),
+  pytorch('pytorch-tf32', 'eager, TF32'),
+  pytorch('pytorch-graph-tf32', 'CUDA graph, TF32'),
 ];
+
+/**
+ * Where the adapter is software: by steps is what our own does by itself, half the bytes of weights save nothing, and
+ * TensorFlow.js on WebGPU, seconds a step, is waited for in one place only.
+ */
+const LEFT_OUT_ON_SOFTWARE: readonly (readonly [place: string, peer: string])[] = [
+  ['node', 'steps'],
+  ['chromium', 'steps'],
+  ['node', 'float16'],
+  ['chromium', 'float16'],
+  ['node', 'tensorflow-webgpu'],
+];
+
+/** Who is measured in a place where nobody is asked for by name. */
+export function peersIn(place: string, software: boolean): PeerEntry[] {
+  const isLeftOut = (name: string): boolean =>
+    software && LEFT_OUT_ON_SOFTWARE.some(([where, peer]) => where === place && peer === name);
+  return PEERS.filter(({ name, places }) => places.includes(place) && !isLeftOut(name));
+}
 
 /** The peer that ratios refer to. */
 export const OURS = 'unroll';
