@@ -5,8 +5,9 @@
 //
 // The product's left factor [ROWS, inner] is new in every step, its right one [inner, columns] is Wh or Whᵀ. SLICES
 // invocations share the inner sums of a column, and each sums for EACH columns, COLUMNS apart. Of its inner indices, SLICES
-// apart, it keeps the weights of the first HELD; those of the others are read again in every step. Then each invocation
-// computes the cell for PAIRS of the workgroup's units. The sizes are chosen in gpu/kernels/sequences.ts.
+// apart, it keeps the weights of the first HELD; those of the others are read again in every step, AHEAD at a time so that
+// many are under way. Then each invocation computes the cell for PAIRS of the workgroup's units. The sizes are chosen in
+// gpu/kernels/sequences.ts.
 //
 // forward_sequence.wgsl, with what reads inputs, and backward_sequence.wgsl give
 //   right_factor() -> Matrix                      where the right factor lies
@@ -22,10 +23,13 @@ const LANES = SLICES * COLUMNS;
 // The left factor, [ROWS][INNER]; past the inner length it stays 0, as workgroup memory begins.
 var<workgroup> factor: array<f32, ROWS * INNER>;
 
-// Shares of the product, [SLICES][ROWS][EACH · COLUMNS]; slices an odd number apart, so that neighbours meet no bank twice.
+// Shares of the product, [PARTS][ROWS][EACH · COLUMNS]; parts an odd number apart, so that neighbours meet no bank twice.
 const SHARE_ROW = EACH * COLUMNS;
-const SHARE_SLICE = (ROWS * SHARE_ROW) | 1u;
-var<workgroup> shares: array<f32, SLICES * SHARE_SLICE>;
+const SHARE_PART = (ROWS * SHARE_ROW) | 1u;
+var<workgroup> shares: array<f32, PARTS * SHARE_PART>;
+
+// Indexed [row][column].
+alias Sums = array<f32, SUMS>;
 
 struct Matrix {
   at: u32,
@@ -85,7 +89,7 @@ fn run_sequence(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     }
 
     // The zeros are said, since some compilers leave what the step before has put there.
-    var sums = array<f32, EACH * ROWS>();
+    var sums = Sums();
     // @unroll
     for (var i = 0u; i < HELD; i++) {
       // @unroll
@@ -93,27 +97,16 @@ fn run_sequence(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
         let x = factor[r * INNER + i * SLICES + slice];
         // @unroll
         for (var e = 0u; e < EACH; e++) {
-          sums[e * ROWS + r] += x * held[i * EACH + e];
+          sums[r * EACH + e] += x * held[i * EACH + e];
         }
       }
     }
-    if (HELD * SLICES < INNER) {
-      for (var k = HELD * SLICES + slice; k < right.inner; k += SLICES) {
-        // @unroll
-        for (var e = 0u; e < EACH; e++) {
-          let w = weight(right, k, e * COLUMNS + column);
-          // @unroll
-          for (var r = 0u; r < ROWS; r++) {
-            sums[e * ROWS + r] += factor[r * INNER + k] * w;
-          }
-        }
-      }
-    }
-    // @unroll
-    for (var r = 0u; r < ROWS; r++) {
+    add_others(&sums, right, slice, column);
+    hand_over(&sums, slice, column);
+    if (ROUNDS == 1u || slice < PARTS) {
       // @unroll
-      for (var e = 0u; e < EACH; e++) {
-        shares[slice * SHARE_SLICE + r * SHARE_ROW + e * COLUMNS + column] = sums[e * ROWS + r];
+      for (var s = 0u; s < SUMS; s++) {
+        shares[slice * SHARE_PART + s * COLUMNS + column] = sums[s];
       }
     }
     workgroupBarrier();
@@ -129,6 +122,55 @@ fn run_sequence(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   }
 }
 
+// Adds the products with the weights that are not kept.
+fn add_others(sums: ptr<function, Sums>, right: Matrix, slice: u32, column: u32) {
+  if (AHEAD == 0u) {
+    return;
+  }
+  for (var k = HELD * SLICES + slice; k < INNER; k += AHEAD * SLICES) {
+    var w: array<f32, max(AHEAD, 1u) * EACH>;
+    // @unroll
+    for (var i = 0u; i < AHEAD; i++) {
+      // @unroll
+      for (var e = 0u; e < EACH; e++) {
+        w[i * EACH + e] = weight(right, k + i * SLICES, e * COLUMNS + column);
+      }
+    }
+    // @unroll
+    for (var i = 0u; i < AHEAD; i++) {
+      // @unroll
+      for (var r = 0u; r < ROWS; r++) {
+        let x = factor[r * INNER + k + i * SLICES];
+        // @unroll
+        for (var e = 0u; e < EACH; e++) {
+          (*sums)[r * EACH + e] += x * w[i * EACH + e];
+        }
+      }
+    }
+  }
+}
+
+// Slices that the workgroup's memory has no room for hand their sums over to others, PARTS of them at a time.
+fn hand_over(sums: ptr<function, Sums>, slice: u32, column: u32) {
+  for (var round = 1u; round < ROUNDS; round++) {
+    let place = slice % PARTS * SHARE_PART + column;
+    if (slice / PARTS == round) {
+      // @unroll
+      for (var s = 0u; s < SUMS; s++) {
+        shares[place + s * COLUMNS] = (*sums)[s];
+      }
+    }
+    workgroupBarrier();
+    if (slice < PARTS && round * PARTS + slice < SLICES) {
+      // @unroll
+      for (var s = 0u; s < SUMS; s++) {
+        (*sums)[s] += shares[place + s * COLUMNS];
+      }
+    }
+    workgroupBarrier();
+  }
+}
+
 fn unit_of(index: u32, first_row: u32) -> Unit {
   let here = index / first.hidden_size;
   return Unit(first_row + here, here, index % first.hidden_size);
@@ -140,11 +182,11 @@ fn weight(right: Matrix, k: u32, column: u32) -> f32 {
   return parameter(right.at + inner + min(column, right.columns - 1u) * right.column_stride);
 }
 
-// An element of the product of a row of the workgroup: the slices' shares, added in order.
+// An element of the product of a row of the workgroup: its shares, added in order.
 fn product_at(row: u32, column: u32) -> f32 {
   var sum = 0.0;
-  for (var s = 0u; s < SLICES; s++) {
-    sum += shares[s * SHARE_SLICE + row * SHARE_ROW + column];
+  for (var s = 0u; s < PARTS; s++) {
+    sum += shares[s * SHARE_PART + row * SHARE_ROW + column];
   }
   return sum;
 }

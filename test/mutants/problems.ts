@@ -58,6 +58,40 @@ export function layerCompare(
   });
 }
 
+/** A sweep that goes on from a later one, against one over both. */
+export function continuingCompare(
+  choice: CellChoice,
+  family: KernelFamily,
+  size: LayerSize,
+  options: LayerOptions,
+): Compare {
+  return lazily(() => {
+    const problem = randomLayer(new RandomSource(12), cellOf(choice), size);
+    const half = size.steps / 2;
+    const values = (sequence: Float32Array, from: number): Float32Array =>
+      sequence.subarray(
+        (from * sequence.length) / size.steps,
+        ((from + half) * sequence.length) / size.steps,
+      );
+    const partOf = (from: number, initialStates = problem.initialStates) => ({
+      ...problem,
+      steps: half,
+      inputs: values(problem.inputs, from),
+      dOutputs: values(problem.dOutputs, from),
+      initialStates,
+    });
+    return async (mutate) => {
+      const whole = await runLayer(problem, family);
+      const plane = size.batch * size.hiddenSize;
+      const middle = whole.states.subarray(half * plane, (half + 1) * plane);
+      const later = await runLayer(partOf(half, middle), family, options, mutate);
+      const sooner = await runLayer(partOf(0), family, { ...options, continues: later }, mutate);
+      expectForwardClose(later.dSums, values(whole.dSums, half), 'dSums, later');
+      expectForwardClose(sooner.dSums, values(whole.dSums, 0), 'dSums, sooner');
+    };
+  });
+}
+
 /** A product with bias, `[M, K] · [K, N]`. */
 export function productCompare(
   family: KernelFamily,

@@ -1,11 +1,8 @@
 /** Mutants of the drivers of all time steps: steps, rows, slices and columns mixed up, and what is carried on lost. */
-import { cellOf } from '../../gpu/cells/registry.ts';
-import type { Recording } from '../../gpu/kernels/plan.ts';
-import { expectForwardClose } from '../support/compare.ts';
 import type { Compare, Suite } from '../support/mutation.ts';
-import { RandomSource } from '../support/random.ts';
-import { type LayerOptions, randomLayer, runLayer } from '../support/recurrent-layer.ts';
-import { layerCompare, lazily } from './problems.ts';
+import type { LayerOptions } from '../support/recurrent-layer.ts';
+import { withScarceMemory } from '../support/scarce-memory.ts';
+import { continuingCompare, layerCompare } from './problems.ts';
 import { field, fields } from './recordings.ts';
 
 const FORWARD = 'recurrent/forward_sequence';
@@ -15,7 +12,13 @@ const STEPS = 'recurrent/many_steps';
 const DRIVER = 'recurrent/sequence';
 
 /** What comes between the shares of a product and their being joined. */
-const COMPLETE = `sums[e * ROWS + r];
+const COMPLETE = `column] = sums[s];
+      }
+    }
+    workgroupBarrier();`;
+
+/** And between their being handed over and taken. */
+const HANDED = `= (*sums)[s];
       }
     }
     workgroupBarrier();`;
@@ -84,7 +87,11 @@ const OF_ROWS: Suite['mutants'] = {
   'initial h of the first rows': [DRIVER, 'first_factor(first_row + row, k)', 'first_factor(row, k)'],
   'initial h of the first row of a workgroup': [DRIVER, 'factor[row * INNER + k] =', 'factor[k] ='],
   'factor of the first row': [DRIVER, 'factor[r * INNER + i * SLICES', 'factor[i * SLICES'],
-  'sums exchanged': [DRIVER, '= sums[e * ROWS + r];', '= sums[e * ROWS + ROWS - 1u - r];'],
+  'sums exchanged': [
+    DRIVER,
+    'sums[r * EACH + e] += x * held',
+    'sums[(ROWS - 1u - r) * EACH + e] += x * held',
+  ],
   'product of another row': [DRIVER, 'row * SHARE_ROW', '(ROWS - 1u - row) * SHARE_ROW'],
   'h of another row carried on': [FORWARD, 'factor[at.here * INNER', 'factor[(ROWS - 1u - at.here) * INNER'],
   'gradient of another row carried back': [
@@ -102,8 +109,8 @@ const OF_COLUMNS: Suite['mutants'] = {
   ],
   'sums go on from the step before': [
     DRIVER,
-    'var sums = array<f32, EACH * ROWS>();',
-    'var sums = array<f32, EACH * ROWS>(); if (n > 0u) { sums[0] = shares[0]; }',
+    'var sums = Sums();',
+    'var sums = Sums(); if (n > 0u) { sums[0] = shares[0]; }',
   ],
   transposed: [DRIVER, 'right.inner - 1u) * right.inner_stride', 'right.inner - 1u) * right.column_stride'],
   'weights of the first columns': [
@@ -113,22 +120,32 @@ const OF_COLUMNS: Suite['mutants'] = {
   ],
   'weights of the first inner indices': [DRIVER, 'weight(right, i * SLICES + slice', 'weight(right, slice'],
   'columns exchanged': [DRIVER, 'x * held[i * EACH + e]', 'x * held[i * EACH + EACH - 1u - e]'],
-  'sums of the first column': [DRIVER, '= sums[e * ROWS + r];', '= sums[r];'],
-  'slices not joined': [DRIVER, 's < SLICES', 's < 1u'],
-  'last slice dropped': [DRIVER, 's < SLICES', 's + 1u < SLICES'],
+  'sums of the first column': [DRIVER, 'column] = sums[s];', 'column] = sums[0];'],
+  'slices not joined': [DRIVER, 's < PARTS', 's < 1u'],
+  'last slice dropped': [DRIVER, 's < PARTS', 's + 1u < PARTS'],
   'neighbours all in one slice': [DRIVER, 'lane / SLICE_STRIDE % SLICES', '0u * lane'],
 };
 
-const OF_FEW_REGISTERS: Suite['mutants'] = {
-  'the rest dropped': [DRIVER, 'k < right.inner; k += SLICES', 'k < 0u; k += SLICES'],
-  'last of the rest dropped': [DRIVER, 'k < right.inner; k', 'k + 1u < right.inner; k'],
-  'all taken for the rest': [DRIVER, 'var k = HELD * SLICES + slice', 'var k = slice'],
+const OF_SCARCE_MEMORY: Suite['mutants'] = {
+  'weights that are not kept left out': [DRIVER, 'k < INNER; k +=', 'k < 0u; k +='],
+  'the last of them left out': [DRIVER, 'k < INNER; k +=', 'k + AHEAD * SLICES < INNER; k +='],
+  'all taken for them': [DRIVER, 'var k = HELD * SLICES + slice', 'var k = slice'],
   'weights of the first columns': [
     DRIVER,
-    'weight(right, k, e * COLUMNS + column)',
-    'weight(right, k, column)',
+    'weight(right, k + i * SLICES, e * COLUMNS + column)',
+    'weight(right, k + i * SLICES, column)',
   ],
-  'factor of the first inner indices': [DRIVER, 'factor[r * INNER + k] * w', 'factor[r * INNER + slice] * w'],
+  'weights of the first inner indices': [DRIVER, 'weight(right, k + i * SLICES', 'weight(right, k'],
+  'factor of the first inner indices': [DRIVER, 'INNER + k + i * SLICES', 'INNER + k'],
+  'slices without room dropped': [DRIVER, 'round < ROUNDS', 'round < 1u'],
+  'slices without room taken for those with': [DRIVER, '+= shares[place', '= shares[place'],
+  'more taken over than there are': [
+    DRIVER,
+    'slice < PARTS && round * PARTS + slice < SLICES',
+    'slice < PARTS',
+  ],
+  'the last round dropped': [DRIVER, 'round < ROUNDS', 'round + 1u < ROUNDS'],
+  'taken before it is handed over': [DRIVER, HANDED, HANDED.replace('workgroupBarrier();', '')],
 };
 
 const OF_LENGTHS: Suite['mutants'] = {
@@ -184,40 +201,6 @@ function sequenceCompare(cell: Cell, size = SIZE, options: LayerOptions = {}): C
   return layerCompare({ cell }, 'software', size, { ...options, recurrence: 'sequence' });
 }
 
-/** Of an invocation that keeps the weights of one inner index. */
-function ofFewRegisters(recording: Recording): Recording {
-  const { kernel } = recording;
-  if (!('HELD' in kernel.constants)) return recording;
-  return { ...recording, kernel: { ...kernel, constants: { ...kernel.constants, HELD: 1 } } };
-}
-
-/** A sweep that goes on from a later one, against one over both. */
-function continuingCompare(): Compare {
-  return lazily(() => {
-    const problem = randomLayer(new RandomSource(12), cellOf({ cell: 'gru' }), SIZE);
-    const half = SIZE.steps / 2;
-    const values = (sequence: Float32Array, from: number, slots = SIZE.steps): Float32Array =>
-      sequence.subarray((from * sequence.length) / slots, ((from + half) * sequence.length) / slots);
-    const partOf = (from: number, initialStates = problem.initialStates) => ({
-      ...problem,
-      steps: half,
-      inputs: values(problem.inputs, from),
-      dOutputs: values(problem.dOutputs, from),
-      initialStates,
-    });
-    return async (mutate) => {
-      const whole = await runLayer(problem, 'software');
-      const plane = SIZE.batch * SIZE.hiddenSize;
-      const middle = whole.states.subarray(half * plane, (half + 1) * plane);
-      const options = { recurrence: 'sequence' } as const;
-      const later = await runLayer(partOf(half, middle), 'software', options, mutate);
-      const sooner = await runLayer(partOf(0), 'software', { ...options, continues: later }, mutate);
-      expectForwardClose(later.dSums, values(whole.dSums, half), 'dSums, later');
-      expectForwardClose(sooner.dSums, values(whole.dSums, 0), 'dSums, sooner');
-    };
-  });
-}
-
 const ofColumns = sequenceCompare('rnn', COLUMNS);
 
 export const SEQUENCES: readonly Suite[] = [
@@ -231,10 +214,10 @@ export const SEQUENCES: readonly Suite[] = [
   { name: 'several rows to a workgroup', compare: sequenceCompare('gru', ROWS), mutants: OF_ROWS },
   { name: 'several columns to an invocation', compare: ofColumns, mutants: OF_COLUMNS },
   {
-    name: 'few registers',
+    name: 'scarce memory',
     compare: (mutate = (recording) => recording) =>
-      ofColumns((recording) => ofFewRegisters(mutate(recording))),
-    mutants: OF_FEW_REGISTERS,
+      ofColumns((recording) => withScarceMemory(mutate(recording))),
+    mutants: OF_SCARCE_MEMORY,
   },
   { name: 'lengths', compare: sequenceCompare('rnn', SIZE, { lengths }), mutants: OF_LENGTHS },
   { name: 'recurrent dropout', compare: sequenceCompare('rnn', SIZE, { dropout }), mutants: OF_DROPOUT },
@@ -245,5 +228,9 @@ export const SEQUENCES: readonly Suite[] = [
   },
   { name: 'reverse', compare: sequenceCompare('rnn', SIZE, { reverse: true }), mutants: OF_REVERSE },
   { name: 'hoisted', compare: sequenceCompare('gru', SIZE, { hoisted: true }), mutants: OF_HOISTING },
-  { name: 'going on from a later sweep', compare: continuingCompare(), mutants: OF_CONTINUING },
+  {
+    name: 'going on from a later sweep',
+    compare: continuingCompare({ cell: 'gru' }, 'software', SIZE, { recurrence: 'sequence' }),
+    mutants: OF_CONTINUING,
+  },
 ];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cellOf } from '../../../gpu/cells/registry.ts';
 import { fitsSequence, sequenceProducts, sequenceShape } from '../../../gpu/kernels/sequences.ts';
 
-const UNITS = [1, 2, 3, 20, 65, 100, 128, 167, 193, 300, 335];
+const UNITS = [1, 2, 3, 20, 65, 100, 128, 167, 193, 256, 300, 335, 524];
 const BATCHES = [1, 3, 50, 200, 1000];
 
 describe.each(['rnn', 'lstm', 'gru'])('%s', (name) => {
@@ -13,16 +13,20 @@ describe.each(['rnn', 'lstm', 'gru'])('%s', (name) => {
       for (const product of Object.values(sequenceProducts(cell, units))) {
         for (const batch of BATCHES) {
           const shape = sequenceShape(batch, product)!;
-          const { ROWS, SLICES, COLUMNS, EACH, HELD, INNER, PAIRS } = shape;
+          const { ROWS, SLICES, COLUMNS, EACH, HELD, AHEAD, INNER, PAIRS, PARTS, ROUNDS } = shape;
           expect(COLUMNS * EACH).toBeGreaterThanOrEqual(product.columns);
           expect(INNER).toBeGreaterThanOrEqual(product.inner);
-          expect(INNER % SLICES).toBe(0);
           expect(HELD).toBeGreaterThanOrEqual(1);
-          expect(HELD * SLICES).toBeLessThanOrEqual(INNER);
+          const others = INNER / SLICES - HELD;
+          expect(AHEAD > 0 ? others % AHEAD : others).toBe(0);
+          expect(PARTS * ROUNDS).toBeGreaterThanOrEqual(SLICES);
+          expect(PARTS * (ROUNDS - 1)).toBeLessThan(SLICES);
           expect(PAIRS * SLICES * COLUMNS).toBeGreaterThanOrEqual(ROWS * units);
           expect(SLICES * COLUMNS).toBeLessThanOrEqual(256);
-          const shares = SLICES * ((ROWS * EACH * COLUMNS) | 1);
+          const shares = PARTS * ((ROWS * EACH * COLUMNS) | 1);
           expect(4 * (ROWS * INNER + shares)).toBeLessThanOrEqual(16_384);
+          const registers = (HELD + AHEAD) * EACH + shape.SUMS + PAIRS * product.unitValues;
+          expect(registers).toBeLessThanOrEqual(200);
         }
       }
     }
@@ -34,13 +38,20 @@ describe.each(['rnn', 'lstm', 'gru'])('%s', (name) => {
     expect(sequenceShape(200, forward)!.ROWS).toBe(2);
     expect(sequenceShape(1000, forward)!.ROWS).toBe(4);
   });
+
+  test('workgroups that read many weights in every step keep several rows sooner', () => {
+    const units = Math.floor(Math.sqrt(1_000_000 / 4 / cell.gates.length));
+    const { forward } = sequenceProducts(cell, units);
+    expect(sequenceShape(20, forward)!.ROWS).toBe(1);
+    expect(sequenceShape(64, forward)!.ROWS).toBe(2);
+  });
 });
 
 test('a layer fits by the bytes of its recurrent weights', () => {
   for (const [name, largest] of [
-    ['rnn', 335],
-    ['lstm', 167],
-    ['gru', 193],
+    ['rnn', 524],
+    ['lstm', 262],
+    ['gru', 302],
   ] as const) {
     expect(fitsSequence(cellOf({ cell: name }), largest)).toBe(true);
     expect(fitsSequence(cellOf({ cell: name }), largest + 1)).toBe(false);
