@@ -1,7 +1,7 @@
 /** The kernels of attention, of drawing tokens and of beam search. */
-import { type Covering, kernel, tiled } from './library.ts';
+import { byRows, type Covering, kernel, tiled } from './library.ts';
 import type { Kernel } from './pipeline.ts';
-import { elementLanes, type KernelFamily, MOST_GROUPS } from './tiles.ts';
+import { elementLanes, type KernelFamily } from './tiles.ts';
 
 /** What is summed over pairs: the files `shaders/attention/term_….wgsl`. */
 export type PairTerm = 'dot' | 'score' | 'slope' | 'vector';
@@ -48,20 +48,6 @@ export function pairs(
 /** Results of an invocation along a side of a block: as many as leave little of the block past the edge. */
 function eachFor(length: number, most: number): number {
   return [4, 2].find((each) => each <= most && length > (SIDE * each) / 2) ?? 1;
-}
-
-/** Rows of a workgroup, and invocations that share a row: see shaders/common/rows.wgsl. */
-function rowShares(family: KernelFamily): { ROWS: number; SLICES: number } {
-  return family === 'software' ? { ROWS: 16, SLICES: 1 } : { ROWS: 1, SLICES: 64 };
-}
-
-/** A kernel with invocations that share a row, for so many rows. */
-function byRows(name: string, files: readonly string[], family: KernelFamily, rows: number): Covering {
-  const constants = rowShares(family);
-  return {
-    kernel: kernel(name, ['common/rows.wgsl', ...files], constants),
-    workgroups: [Math.min(Math.ceil(rows / constants.ROWS), MOST_GROUPS), 1],
-  };
 }
 
 export function softmaxRows(family: KernelFamily, rows: number): Covering {

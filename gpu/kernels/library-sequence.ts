@@ -4,6 +4,7 @@ import {
   backwardFiles,
   type CellSource,
   forwardFiles,
+  stepFiles,
   stepName,
   type StepVariant,
 } from './library-recurrent.ts';
@@ -23,6 +24,26 @@ export function forwardSequence(
   const files = [...unit, DRIVER, 'recurrent/forward_sequence.wgsl', 'recurrent/given_inputs.wgsl'];
   const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
   const sequence = kernel(stepName('forward_sequence', cell, variant), files, constants);
+  return divided(sequence, rows, sequenceProducts(cell, units).forward);
+}
+
+/** The same of rows that read what they say: see shaders/generation/said_inputs.wgsl. */
+export function continueSequence(
+  cell: CellSource & SequenceCell,
+  variant: StepVariant,
+  rows: number,
+  units: number,
+): Covering {
+  const files = [
+    ...stepFiles(cell, variant, 'many_steps'),
+    'recurrent/forward_unit.wgsl',
+    'common/random.wgsl',
+    'generation/noise.wgsl',
+    DRIVER,
+    'recurrent/forward_sequence.wgsl',
+    'generation/said_inputs.wgsl',
+  ];
+  const sequence = kernel(stepName('continue_sequence', cell, variant), files, { ...cell.constants });
   return divided(sequence, rows, sequenceProducts(cell, units).forward);
 }
 

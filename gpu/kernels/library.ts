@@ -6,7 +6,7 @@ import type { Kernel } from './pipeline.ts';
 import { shaderText } from './shaders.ts';
 import type { SourceFile } from './source.ts';
 
-import { elementLanes, type KernelFamily, tileFor, tileGroups } from './tiles.ts';
+import { elementLanes, type KernelFamily, MOST_GROUPS, tileFor, tileGroups } from './tiles.ts';
 import { blockFor, blockGroups, sliceGroups, slicesFor } from './workgroups.ts';
 
 /** Partial sums of a reduction in two halves; see shaders/common/sum.wgsl. */
@@ -72,6 +72,20 @@ export function sliced(
   return {
     kernel: kernel(`${name}.sliced`, ['common/slices.wgsl', ...files], { ...slices, ...constants }),
     workgroups: sliceGroups(slices, rows, columns),
+  };
+}
+
+/** Rows of a workgroup, and invocations that share a row: see shaders/common/rows.wgsl. */
+function rowShares(family: KernelFamily): { ROWS: number; SLICES: number } {
+  return family === 'software' ? { ROWS: 16, SLICES: 1 } : { ROWS: 1, SLICES: 64 };
+}
+
+/** A kernel with invocations that share a row, for so many rows. */
+export function byRows(name: string, files: readonly string[], family: KernelFamily, rows: number): Covering {
+  const constants = rowShares(family);
+  return {
+    kernel: kernel(name, ['common/rows.wgsl', ...files], constants),
+    workgroups: [Math.min(Math.ceil(rows / constants.ROWS), MOST_GROUPS), 1],
   };
 }
 
@@ -153,9 +167,10 @@ function optimizer(
   return kernel(`${driver}.${name}`, [...common, ...files], { LANES: elementLanes(family), DECOUPLED });
 }
 
-export function emitValue(family: KernelFamily): Kernel {
-  const files = ['common/random.wgsl', 'generation/emit.wgsl'];
-  return kernel('emit', files, { LANES: elementLanes(family) });
+/** Of so many values. */
+export function emitValues(family: KernelFamily, values: number): Covering {
+  const files = ['common/random.wgsl', 'generation/noise.wgsl', 'generation/emit.wgsl'];
+  return byRows('emit', files, family, values);
 }
 
 export function clearRow(family: KernelFamily): Kernel {

@@ -32,7 +32,8 @@ import {
 import { Examiner, examinerShape } from './examiner.ts';
 import { ForcedValues, type HeldValues } from './forced.ts';
 import { Forecaster } from './forecaster.ts';
-import { Generator, generatorShape } from './generator.ts';
+import { generatorShape } from './generation.ts';
+import { Generator } from './generator.ts';
 import { Recent } from './recent.ts';
 import { TokenGenerator, type TokenShape, tokenShape } from './token-generator.ts';
 
@@ -99,7 +100,8 @@ export class Answers {
     const features = configuration.model.inputSize;
     validateGeneration(request, features);
     const held = this.#forced.held;
-    const shape = generatorShape(request, features, held !== null);
+    const { recurrence = 'steps' } = configuration.kernels ?? {};
+    const shape = generatorShape(request, network, recurrence, held !== null);
     const generator = await this.#generators.get(JSON.stringify(shape), () =>
       Generator.create(on.device, on.pipelines, this.#context(), network, shape, held?.buffers ?? {}),
     );

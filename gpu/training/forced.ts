@@ -43,19 +43,9 @@ export class ForcedValues {
   }
 
   #write(buffers: NamedBuffers, forcings: readonly Forcing[]): void {
-    this.#network.main.layers.forEach(({ directions }, index) => {
-      const { key, cell, hiddenSize } = directions[0]!;
-      const rows = [...cell.gates, ...cell.states];
-      const values = new Float32Array(rows.length * hiddenSize).fill(FREE);
-      for (const { layer, what, unit, value } of forcings) {
-        if (layer !== index) continue;
-        // The simple cell calls its one gate what it calls its state: the state is meant.
-        const at = rows.lastIndexOf(what) * hiddenSize;
-        if (unit === undefined) values.fill(value, at, at + hiddenSize);
-        else values[at + unit] = value;
-      }
-      this.#device.queue.writeBuffer(buffers[`${key}.forced`]!, 0, values);
-    });
+    for (const [name, values] of Object.entries(forcedValues(this.#network, forcings))) {
+      this.#device.queue.writeBuffer(buffers[name]!, 0, values);
+    }
   }
 
   #create(): NamedBuffers {
@@ -67,4 +57,25 @@ export class ForcedValues {
       ]),
     );
   }
+}
+
+/** What the buffers of `forcedSizes` hold. */
+export function forcedValues(
+  { main }: Network,
+  forcings: readonly Forcing[],
+): Readonly<Record<string, Float32Array<ArrayBuffer>>> {
+  const entries = main.layers.map(({ directions }, index) => {
+    const { key, cell, hiddenSize } = directions[0]!;
+    const rows = [...cell.gates, ...cell.states];
+    const values = new Float32Array(rows.length * hiddenSize).fill(FREE);
+    for (const { layer, what, unit, value } of forcings) {
+      if (layer !== index) continue;
+      // The simple cell calls its one gate what it calls its state: the state is meant.
+      const at = rows.lastIndexOf(what) * hiddenSize;
+      if (unit === undefined) values.fill(value, at, at + hiddenSize);
+      else values[at + unit] = value;
+    }
+    return [`${key}.forced`, values] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -3,7 +3,7 @@
 // A draw has `window` rows. They read the same values, each one step behind the last: row r begins a new window at
 // every n ≡ r (mod window), so that after value n exactly one row, (n + 1) mod window, has read the last `window`
 // values from a zero state. It speaks, and clear_row.wgsl then lets it begin again. With the state carried on there
-// is one row a draw, and it is never cleared.
+// is one row a draw, and it is never cleared. Invocations share the sum of a value: see common/rows.wgsl.
 
 struct Emit {
   n: u32,
@@ -17,55 +17,52 @@ struct Emit {
   bias: u32,        // d [F]
 }
 
-// Of one request.
-struct Noise {
-  deviation: f32,
-  seed: u32,
-}
-
-const NOISE = 0x4e4f4953u; // "NOIS", what these random numbers are for
-
 @group(0) @binding(0) var<uniform> emit: Emit;
-@group(0) @binding(1) var<storage, read> noise: Noise;
 @group(0) @binding(2) var<storage, read> parameters: array<f32>;
 @group(0) @binding(3) var<storage, read> states: array<f32>;            // of the top layer
 @group(0) @binding(4) var<storage, read_write> sequence: array<f32>;    // [seed_length + steps, draws, F]
 @group(0) @binding(5) var<storage, read_write> inputs: array<f32>;      // [rows, F]
 
-@compute @workgroup_size(LANES)
-fn emit_value(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+@compute @workgroup_size(ROWS * SLICES)
+fn emit_values(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   let length = emit.draws * emit.window * emit.features;
-  for (var i = id.x; i < length; i += groups.x * LANES) {
-    emit_element(i);
+  for (var first = group.x * ROWS; first < length; first += groups.x * ROWS) {
+    emit_value(first + lane / SLICES, length, lane);
   }
 }
 
-fn emit_element(i: u32) {
-  let f = i % emit.features;
-  let row = i / emit.features;
+// Values past the last are treated as it is, and not written: barriers must be met by all.
+fn emit_value(i: u32, length: u32, lane: u32) {
+  let here = min(i, length - 1u);
+  let f = here % emit.features;
+  let row = here / emit.features;
   let draw = row / emit.window;
   let place = ((emit.n + 1u) * emit.draws + draw) * emit.features + f;
-  if (emit.n + 1u < emit.seed_length) {
-    inputs[i] = sequence[place];
-    return;
-  }
   let speaker = draw * emit.window + (emit.n + 1u) % emit.window;
-  let step = emit.n + 1u - emit.seed_length;
-  var value = readout(speaker, f);
-  if (noise.deviation > 0.0) {
-    value += noise.deviation * gaussian_from(pcg4d(vec4u(noise.seed, step, draw, NOISE + f)));
+  let speaks = emit.n + 1u >= emit.seed_length;
+  var value: f32;
+  if (speaks) {
+    value = readout(speaker, f, lane) + noise_of(emit.n + 1u - emit.seed_length, draw, f);
+  } else {
+    value = sequence[place];
   }
-  inputs[i] = value;
-  if (row == speaker) {
-    sequence[place] = value;
+  if (i < length && lane % SLICES == 0u) {
+    inputs[i] = value;
+    if (speaks && row == speaker) {
+      sequence[place] = value;
+    }
   }
 }
 
 // y = h·U + d of one row and feature. All rows of a draw compute it again: that is cheaper than a dispatch for it.
-fn readout(row: u32, f: u32) -> f32 {
-  var sum = parameters[emit.bias + f];
-  for (var k = 0u; k < emit.hidden_size; k++) {
+fn readout(row: u32, f: u32, lane: u32) -> f32 {
+  var sum = 0.0;
+  for (var k = lane % SLICES; k < emit.hidden_size; k += SLICES) {
     sum += states[emit.states_at + row * emit.hidden_size + k] * parameters[emit.weights + k * emit.features + f];
   }
-  return sum;
+  return parameters[emit.bias + f] + row_sum(sum, lane);
 }

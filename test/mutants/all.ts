@@ -4,6 +4,7 @@ import { ATTENTION } from './attention.ts';
 import { BEGINNINGS } from './beginnings.ts';
 import { CELLS } from './cells.ts';
 import { CHOICES } from './choices.ts';
+import { CONTINUATIONS } from './continuations.ts';
 import { DRIVERS } from './drivers.ts';
 import { GENERATION } from './generation.ts';
 import { HALVES } from './halves.ts';
@@ -28,6 +29,7 @@ export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
   beginnings: BEGINNINGS,
   attention: ATTENTION,
   generation: GENERATION,
+  continuations: CONTINUATIONS,
   outputs: OUTPUTS,
   losses: LOSSES,
   optimizers: OPTIMIZERS,
