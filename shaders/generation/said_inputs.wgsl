@@ -50,7 +50,7 @@ fn move_on(n: u32, lane: u32, first_row: u32, rows: u32) {
     return;
   }
   let values = rows * first.input_size;
-  let readers = clamp(LANES / values, 1u, MOST_READERS);
+  let readers = clamp(min(LANES, PARTS * SHARE_PART) / values, 1u, MOST_READERS);
   for (var e = lane; e < values * readers; e += LANES) {
     shares[e] = share_of_value(e % values, e / values, readers);
   }
