@@ -3,7 +3,12 @@ import { cellOf } from '../cells/registry.ts';
 import type { KernelChoice, Recurrence } from '../kernels/choice.ts';
 import { fitsSequence } from '../kernels/sequences.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
-import type { ModelConfiguration, RunConfiguration, StackConfiguration } from '../model/configuration.ts';
+import type {
+  ModelConfiguration,
+  RecurrentLayerConfiguration,
+  RunConfiguration,
+  StackConfiguration,
+} from '../model/configuration.ts';
 import { layerInputSize } from '../model/shape.ts';
 
 /** Features of an input that is worth a product of its own, and how many times as wide h may be. */
@@ -12,6 +17,9 @@ const TIMES = 4;
 /** Features of one that is worth it where all time steps are one dispatch, whatever h. */
 const WIDE_IN_SEQUENCE = 8;
 
+/** Recurrent weights of a layer whose time steps are one dispatch unless that is measured to be slower. */
+const SURE_BYTES = 450_000;
+
 /** The same configuration with every kernel chosen. @param adapter the family of the adapter's kernels. */
 export function withKernels(
   configuration: RunConfiguration,
@@ -19,15 +27,29 @@ export function withKernels(
 ): RunConfiguration & { readonly kernels: KernelChoice } {
   const { model, kernels: asked = {} } = configuration;
   const { family = adapter } = asked;
-  const { recurrence = family === 'hardware' && hasSequence(model) ? 'sequence' : 'steps' } = asked;
+  const { recurrence = family === 'hardware' && paysSequence(model) ? 'sequence' : 'steps' } = asked;
   const { hoisted = paysHoisted(model, family, recurrence) } = asked;
   return { ...configuration, kernels: { family, recurrence, hoisted, weights: asked.weights ?? 'float32' } };
 }
 
 /** Whether a layer is small enough for its time steps to be one dispatch; fed with its own outputs a model has one at a time. */
 export function hasSequence(model: ModelConfiguration): boolean {
+  return sequences(model).length > 0;
+}
+
+/** The layers whose time steps can be one dispatch. */
+function sequences(model: ModelConfiguration): RecurrentLayerConfiguration[] {
   const stacks = [...(model.feeding === 'own' ? [] : [model]), ...(model.encoder ? [model.encoder] : [])];
-  return stacks.some(({ layers }) => layers.some((layer) => fitsSequence(cellOf(layer), layer.hiddenSize)));
+  return stacks.flatMap(({ layers }) =>
+    layers.filter((layer) => fitsSequence(cellOf(layer), layer.hiddenSize)),
+  );
+}
+
+/** Before anything is measured only where all of them are small: larger ones are for the reader's own GPU to decide. */
+function paysSequence(model: ModelConfiguration): boolean {
+  const layers = sequences(model);
+  const bytes = layers.map((layer) => 4 * cellOf(layer).gates.length * layer.hiddenSize ** 2);
+  return layers.length > 0 && bytes.every((size) => size <= SURE_BYTES);
 }
 
 /**

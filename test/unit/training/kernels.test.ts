@@ -44,7 +44,8 @@ test.each([
 });
 
 test.each([
-  ['hardware', 262, 'sequence'],
+  ['hardware', 167, 'sequence'],
+  ['hardware', 168, 'steps'],
   ['hardware', 263, 'steps'],
   ['software', 1, 'steps'],
 ] as const)('of %s an LSTM of %i units takes %s', (family, hiddenSize, expected) => {
