@@ -1,14 +1,16 @@
 /** One peer in one place at one job: opened, timed row by row beside the others, and stopped where it takes too long. */
-import { GENERATED, type GenerationMode, type Job, WINDOW } from './cases.ts';
+import { GENERATED, type GenerationMode, type Job, operations, WINDOW } from './cases.ts';
 import type { Host, RemoteSession } from './host.ts';
 import type { PeerEntry } from './peers/index.ts';
 import type { Surveyed, Timed, Trained } from './session.ts';
-import { BUDGET_MS, type Figure, Timing } from './timing.ts';
+import { BUDGET_MS, type Figure, SLOW_MS, Timing } from './timing.ts';
 
 /** Losses of the first steps that are kept, to be compared. */
 const KEPT_LOSSES = 4;
-/** Values that are generated first, to know what all of them will take. */
+/** Values that are generated first, to know what all of them take. */
 const FEW_VALUES = 10;
+/** Training steps without which there is no figure. */
+const FEWEST_STEPS = 4;
 
 export interface EntrantResult {
   readonly where: string;
@@ -51,6 +53,8 @@ export class Entrant {
   /** Until the kernels are compiled and the length of a row is known. */
   async prepare(): Promise<void> {
     const timing = this.#training;
+    const least = this.#peer.most ? operations(this.#job) / (1e6 * this.#peer.most) : 0;
+    timing.require(FEWEST_STEPS, least, 'at least');
     await this.#guard(timing, async () => {
       this.#session = await this.#host.open();
       const first = await timing.on(this.#ask<Trained>(timing, 'prepare', this.#peer.name, this.#job));
@@ -75,16 +79,26 @@ export class Entrant {
     });
   }
 
+  /**
+   * Where all values would take long, a few are generated in their place: each takes as long as the one before, the steps
+   * that read the seed as long as those that go on from it.
+   */
   async prepareGeneration(mode: GenerationMode): Promise<void> {
     if (this.#training.stopped !== undefined) return;
-    const timing: Timing = new Timing((count) => this.#generate(timing, mode, count));
+    const read = mode === 'carried' ? WINDOW : 0;
+    const times = (read + GENERATED) / (read + FEW_VALUES);
+    let whole = true;
+    const timing: Timing = new Timing(async (count) =>
+      whole
+        ? this.#generate(timing, mode, count, GENERATED)
+        : times * (await this.#generate(timing, mode, count, FEW_VALUES)),
+    );
     await this.#guard(timing, async () => {
       const few = (): Promise<number> => timing.on(this.#generate(timing, mode, 1, FEW_VALUES));
       await few();
-      const read = mode === 'carried' ? WINDOW : 0;
-      const expected = ((await few()) * (read + GENERATED)) / (read + FEW_VALUES);
-      timing.require(expected);
-      if (!timing.done) await timing.settle(await timing.on(this.#generate(timing, mode, 1)));
+      const expected = times * (await few());
+      whole = expected < SLOW_MS;
+      await timing.settle(whole ? await timing.on(this.#generate(timing, mode, 1, GENERATED)) : expected);
     });
     this.#generation.set(mode, timing);
   }
@@ -154,7 +168,7 @@ export class Entrant {
     return milliseconds;
   }
 
-  async #generate(timing: Timing, mode: GenerationMode, times: number, values = GENERATED): Promise<number> {
+  async #generate(timing: Timing, mode: GenerationMode, times: number, values: number): Promise<number> {
     return (await this.#ask<Timed>(timing, 'generate', mode, values, times)).milliseconds;
   }
 

@@ -72,9 +72,9 @@ async function compare(
     }),
     yardsticks,
     report: progress(),
+    done: (rows) => writeJson(options.json, { machine, rows }),
   });
   console.log(`${headingOf(machine)}\n\n${table(rows)}`);
-  writeJson(options.json, { machine, rows });
 }
 
 async function grow(

@@ -14,6 +14,8 @@ export interface Asked {
   readonly yardsticks: readonly Yardstick[];
   /** Told what is being done. */
   readonly report: (line: string) => void;
+  /** Given all rows so far, each time a job is done. */
+  readonly done: (rows: readonly Row[]) => void;
 }
 
 /** A row of the table. */
@@ -42,6 +44,7 @@ export async function run(asked: Asked): Promise<Row[]> {
     for (const cell of asked.cells) {
       const job: Job = { test, cell };
       rows.push(...compared(job, await measure(job, asked)));
+      asked.done(rows);
     }
   }
   return rows;

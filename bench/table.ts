@@ -39,7 +39,7 @@ const LEGEND = [
   'step: forward, mean squared error, backward, Adam; the median of rows of steps, which the peers ran by turns, and their least and most.',
   'of ceiling: of what the same adapter did in registers between the rows. loop +: what the training loop adds to the time of the kernels.',
   'first step: from nothing to the first loss, all compiled. MB: the most that was alive at once, of the GPU where there is one.',
-  'carried, window: 300 values, the state carried on, or each from the last 20. loss ±: largest relative difference of the first losses.',
+  'carried, window: 300 values, the state carried on, or each from the last 20; over a second, by the time of ten. loss ±: largest relative difference of the first losses.',
 ];
 
 /** Three significant digits, and no exponent. */

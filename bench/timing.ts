@@ -3,10 +3,10 @@
 /** What a row should take, in milliseconds: many times what a clock or a scheduler adds. */
 const ROW_MS = 150;
 const MOST_CALLS = 400;
-/** Rows of a figure; fewer where a single call takes this many milliseconds. */
 const ROWS = 5;
+/** Rows where a single call takes over SLOW_MS. */
 const FEW_ROWS = 3;
-const SLOW_MS = 1000;
+export const SLOW_MS = 1000;
 
 /** What a figure of one peer may take, opening and compiling included, in milliseconds. */
 export const BUDGET_MS = 60_000;
@@ -82,16 +82,18 @@ export class Timing {
     this.#rows = rowsOf(milliseconds);
     if (this.#calls === 1) {
       this.samples.push(milliseconds);
-      this.require((this.#rows - 1) * milliseconds, milliseconds);
+      this.require(this.#rows - 1, milliseconds);
     } else {
       const warm = await this.on(this.#call(this.#calls));
       this.#calls = callsOfRow(warm / this.#calls);
     }
   }
 
-  /** Stops where what is still to come would take longer than there is time for. */
-  require(milliseconds: number, each = milliseconds): void {
-    if (this.left < milliseconds) this.stopped = `it takes about ${(each / 1000).toFixed(1)} s`;
+  /** Stops where so many more calls, of so many milliseconds, would take longer than there is time for. */
+  require(calls: number, milliseconds: number, word = 'about'): void {
+    if (this.left < calls * milliseconds) {
+      this.stopped = `${word} ${(milliseconds / 1000).toFixed(1)} s each`;
+    }
   }
 
   async row(): Promise<void> {

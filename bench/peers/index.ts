@@ -7,11 +7,15 @@ export interface PeerEntry {
   readonly title: string;
   /** Names of hosts. */
   readonly places: readonly string[];
+  /** 10⁹ operations a second that it cannot exceed: what would take too long even so is not begun. */
+  readonly most?: number;
   /** Loads the library that it needs, apart from what is timed. Left out: it is no JavaScript. */
   readonly load?: () => Promise<PreparePeer>;
 }
 
 const JAVASCRIPT = ['node', 'chromium'];
+/** Of one thread of JavaScript: a multiplication and an addition a cycle at 4 GHz. */
+const THREAD = 8;
 
 /** Our own, by the kernels that are asked for. */
 function unroll(name: string, title: string, kernels: Partial<KernelChoice>): PeerEntry {
@@ -20,14 +24,19 @@ function unroll(name: string, title: string, kernels: Partial<KernelChoice>): Pe
 }
 
 function tensorflow(backend: 'webgpu' | 'wasm' | 'cpu', title: string): PeerEntry {
-  const load = async (): Promise<PreparePeer> => (await import('./tensorflow.ts')).tensorflow(backend);
-  return { name: `tensorflow-${backend}`, title: `TensorFlow.js, ${title}`, places: JAVASCRIPT, load };
+  return {
+    name: `tensorflow-${backend}`,
+    title: `TensorFlow.js, ${title}`,
+    places: JAVASCRIPT,
+    ...(backend === 'cpu' ? { most: THREAD } : {}),
+    load: async () => (await import('./tensorflow.ts')).tensorflow(backend),
+  };
 }
 
 function jax(device: 'webgpu' | 'wasm', title: string): PeerEntry {
   const load = async (): Promise<PreparePeer> => {
-    await import('./wasm-heaps.ts');
-    return (await import('./jax.ts')).jax(device);
+    await import('./jax/wasm-heaps.ts');
+    return (await import('./jax/index.ts')).jax(device);
   };
   return { name: `jax-${device}`, title: `jax-js, ${title}`, places: JAVASCRIPT, load };
 }
@@ -47,12 +56,14 @@ export const PEERS: readonly PeerEntry[] = [
     name: 'reference',
     title: 'Unroll’s reference, float64',
     places: JAVASCRIPT,
+    most: THREAD,
     load: async () => (await import('./runtime.ts')).reference,
   },
   {
     name: 'loop',
     title: 'typed-array loop',
     places: JAVASCRIPT,
+    most: THREAD,
     load: async () => (await import('./loop/index.ts')).loop,
   },
   tensorflow('webgpu', 'WebGPU'),

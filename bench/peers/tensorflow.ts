@@ -92,7 +92,7 @@ class Model {
       let window: tf.Tensor = tf.tensor(seed, [1, WINDOW, 1]);
       const values = Array.from({ length: count }, () => {
         const [value, next] = tf.tidy(() => {
-          const outputs = this.#network.predict(window) as tf.Tensor;
+          const outputs = this.#network.apply(window) as tf.Tensor;
           const last = outputs.slice([0, WINDOW - 1, 0], [1, 1, 1]);
           return [last, tf.concat([window.slice([0, 1, 0]), last], 1)];
         });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CASES, type Job } from '../../../bench/cases.ts';
+import { CASES, type GenerationMode, type Job } from '../../../bench/cases.ts';
 import { Entrant } from '../../../bench/entrant.ts';
 import type { Host, RemoteSession } from '../../../bench/host.ts';
 import { findPeer } from '../../../bench/peers/index.ts';
@@ -38,11 +38,11 @@ const quick = {
   overhead: () => 0.05,
 };
 
-async function take(entrant: Entrant): Promise<void> {
+async function take(entrant: Entrant, mode: GenerationMode = 'carried'): Promise<void> {
   await entrant.prepare();
   while (entrant.isTraining) await entrant.trainRow();
-  await entrant.prepareGeneration('carried');
-  while (entrant.isGenerating('carried')) await entrant.generationRow('carried');
+  await entrant.prepareGeneration(mode);
+  while (entrant.isGenerating(mode)) await entrant.generationRow(mode);
   await entrant.measureOverhead();
 }
 
@@ -95,12 +95,36 @@ describe('a peer', () => {
     expect(ended()).toBe(1);
   });
 
+  test('that cannot be fast enough is not begun', async () => {
+    const { host } = place(quick);
+    const open = vi.spyOn(host, 'open');
+    const huge: Job = { test: CASES.at(-1)!, cell: 'lstm' };
+    const [loop, ours] = ['loop', 'unroll'].map((name) => new Entrant(host, findPeer(name), huge));
+    await loop!.prepare();
+    expect(loop!.result.step).toEqual({ stopped: 'at least 105.7 s each' });
+    expect(open).not.toHaveBeenCalled();
+    await ours!.prepare();
+    expect(ours!.isTraining).toBe(true);
+  });
+
+  test('that generates slowly is timed by a few values', async () => {
+    const asked: unknown[] = [];
+    const generate = (_: unknown, values: unknown): unknown => {
+      asked.push(values);
+      return { milliseconds: 20 * Number(values) };
+    };
+    const entrant = new Entrant(place({ ...quick, generate }).host, findPeer('loop'), JOB);
+    await take(entrant, 'window');
+    expect(asked).toEqual([10, 10, 10, 10]);
+    expect(entrant.result.generation.window).toMatchObject({ median: 6000, samples: [6000, 6000, 6000] });
+  });
+
   test('that would generate for too long is told so by its first values', async () => {
     const { host, ended } = place({ ...quick, generate: () => ({ milliseconds: 1e6 }) });
     const entrant = new Entrant(host, findPeer('loop'), JOB);
     await entrant.prepare();
     await entrant.prepareGeneration('window');
-    expect(entrant.result.generation).toEqual({ window: { stopped: 'it takes about 30000.0 s' } });
+    expect(entrant.result.generation).toEqual({ window: { stopped: 'about 30000.0 s each' } });
     expect(ended()).toBe(0);
   });
 });

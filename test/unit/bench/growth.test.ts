@@ -33,7 +33,7 @@ const POINTS: GrowthPoint[] = [20, 200, 2000].map((size) => ({
   size,
   cell: 'gru',
   peer: 'unroll',
-  step: size === 2000 ? { stopped: 'it takes about 40.0 s' } : spread([size / 2]),
+  step: size === 2000 ? { stopped: 'about 40.0 s each' } : spread([size / 2]),
   bytes: 1e5 * size,
 }));
 const panels = panelsOf(POINTS);

@@ -17,7 +17,7 @@ const RESULTS = [
   result('node', 'reference', { step: spread([40]), losses: [0.2, 0.1001] }),
   result('chromium', 'unroll', { step: spread([20]), dispatches: 53, losses: [0.2] }),
   result('chromium', 'jax-webgpu', { step: spread([50]), dispatches: 400, losses: [0.2, 0.11] }),
-  result('chromium', 'loop', { step: { stopped: 'it takes about 40.0 s' } }),
+  result('chromium', 'loop', { step: { stopped: 'about 40.0 s each' } }),
 ];
 const rows = compared(JOB, { results: RESULTS, ceilings: { node: 26, chromium: 13 } });
 
@@ -62,7 +62,7 @@ test('the table has a line a row, its columns one under the other, and says what
     '50.0',
     'stopped',
   ]);
-  expect(lines).toContain('  A lstm, chromium, loop, training step: it takes about 40.0 s');
+  expect(lines).toContain('  A lstm, chromium, loop, training step: about 40.0 s each');
 });
 
 test.each([

@@ -56,7 +56,7 @@ describe('a figure', () => {
     await timing.on(Promise.resolve(vi.advanceTimersByTime(0)));
     await take(timing, BUDGET_MS / 2 + 1);
     expect(asked).toEqual([]);
-    expect(timing.figure).toEqual({ stopped: 'it takes about 30.0 s' });
+    expect(timing.figure).toEqual({ stopped: 'about 30.0 s each' });
   });
 
   test('counts what was done on its time before', async () => {
@@ -69,6 +69,6 @@ describe('a figure', () => {
     await counted;
     expect(timing.left).toBe(BUDGET_MS - 50_000);
     await timing.settle(6000);
-    expect(timing.figure).toEqual({ stopped: 'it takes about 6.0 s' });
+    expect(timing.figure).toEqual({ stopped: 'about 6.0 s each' });
   });
 });
