@@ -58,6 +58,7 @@ class Python {
       this.#complaint = `${this.#complaint}${text.toString()}`.slice(-500);
     });
     this.#child.on('error', (error) => this.#replies.fail(error.message));
+    this.#child.stdin!.on('error', (error) => this.#replies.fail(error.message));
     this.#child.on('exit', () => {
       rmSync(this.#folder, { recursive: true, force: true });
       this.#replies.fail(`Python ended. ${this.#complaint}`);
