@@ -1,10 +1,11 @@
-/** Gradients of a recurrent layer's parameters, as sums over time steps that have been swept back. */
+/** What follows from the gradients of a recurrent layer's sums: those of what W multiplies, and, as sums over time steps, of its parameters. */
 import { sumBlocks } from '../cells/cell.ts';
 import type { Recording } from '../kernels/plan.ts';
-import type { GradientContext } from './context.ts';
-import { recordColumnSums, recordProduct } from './linear.ts';
+import type { GradientContext, LayerContext, Place } from './context.ts';
+import { recordColumnSums, recordProduct, type ResultPlace } from './linear.ts';
 import {
   type BackwardBuffers,
+  columnsOf,
   dSumsStride,
   type ForwardBuffers,
   recurrentInputAt,
@@ -95,4 +96,26 @@ export function biasGradients(
       sums((sumBlocks(cell) + index) * hiddenSize, hiddenSize, vectors + index * vectorStride),
     ),
   ];
+}
+
+/**
+ * dz [rows, count] = da · Wᵀ of `count` of W's rows from `first` on: the gradient of what those rows multiply.
+ * @param da where the sums' gradients begin, in rows of D.
+ */
+export function backThroughRows(
+  { family, parameters }: LayerContext,
+  layer: RecurrentLayer,
+  rows: number,
+  [first, count]: readonly [number, number],
+  da: Place,
+  dz: ResultPlace,
+): Recording {
+  const columns = columnsOf(layer);
+  return recordProduct(
+    family,
+    [rows, columns, count],
+    { ...da, rowStride: dSumsStride(layer), innerStride: 1 },
+    { buffer: parameters, at: layer.weights + first * columns, innerStride: 1, columnStride: columns },
+    { ...dz, rowStride: count },
+  );
 }

@@ -77,6 +77,11 @@ export function stateLength(
   return (cell.states.length + (dropped ? 1 : 0)) * slots * batch * hiddenSize;
 }
 
+/** G·H, columns of W. */
+export function columnsOf({ cell, hiddenSize }: RecurrentLayer): number {
+  return cell.gates.length * hiddenSize;
+}
+
 /** D: floats that one backward step leaves for a row; see shaders/recurrent/step.wgsl. */
 export function dSumsStride({ cell, hiddenSize }: RecurrentLayer): number {
   return (sumBlocks(cell) + cell.vectors.length) * hiddenSize;

@@ -5,16 +5,17 @@ import { asPart, type Recording } from '../kernels/plan.ts';
 import { touching } from '../kernels/work.ts';
 import { recordCopyColumns } from './columns.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
-import { recordProduct, type ResultPlace } from './linear.ts';
-import { biasGradients, parameterGradients, type Summed } from './recurrent-gradients.ts';
+import { recordProduct } from './linear.ts';
+import { backThroughRows, biasGradients, parameterGradients, type Summed } from './recurrent-gradients.ts';
 import {
   type BackwardBuffers,
+  columnsOf,
   dSumsStride,
   type ForwardBuffers,
   type RecurrentLayer,
 } from './recurrent-layer.ts';
 import { backwardStep, backwardToInitial, type StepBack, variantOf } from './recurrent-step.ts';
-import { columnsOf, inputAt, isApart, joinedAt } from './recurrent-unfused.ts';
+import { inputAt, isApart, joinedAt } from './recurrent-unfused.ts';
 
 /** As `backwardStep`, with dx and the step's share of the parameters' gradients, put there or added. */
 export function backwardUnfused(
@@ -139,23 +140,4 @@ function joinedGradient(
 /** The gradients of a time step's sums, [B, D]. */
 function dSumsAt(layer: RecurrentLayer, at: ForwardBuffers, d: BackwardBuffers, step: number): Place {
   return { buffer: d.dSums, at: step * at.batch * dSumsStride(layer) };
-}
-
-/** dz = da · those rows transposed, put there or added. */
-function backThroughRows(
-  { family, parameters }: LayerContext,
-  layer: RecurrentLayer,
-  batch: number,
-  [first, rows]: readonly [number, number],
-  da: Place,
-  dz: ResultPlace,
-): Recording {
-  const columns = columnsOf(layer);
-  return recordProduct(
-    family,
-    [batch, columns, rows],
-    { ...da, rowStride: dSumsStride(layer), innerStride: 1 },
-    { buffer: parameters, at: layer.weights + first * columns, innerStride: 1, columnStride: columns },
-    { ...dz, rowStride: rows },
-  );
 }

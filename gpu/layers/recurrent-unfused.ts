@@ -19,7 +19,7 @@ import { touching } from '../kernels/work.ts';
 import { recordCopyColumns, recordJoinColumns } from './columns.ts';
 import type { LayerContext, NamedBuffers, Place } from './context.ts';
 import { recordProduct } from './linear.ts';
-import { type ForwardBuffers, recurrentInputAt, type RecurrentLayer } from './recurrent-layer.ts';
+import { columnsOf, type ForwardBuffers, recurrentInputAt, type RecurrentLayer } from './recurrent-layer.ts';
 import { forwardStep, variantOf } from './recurrent-step.ts';
 
 /**
@@ -140,10 +140,6 @@ function apartSums(
       at: 0,
     }),
   ];
-}
-
-export function columnsOf({ cell, hiddenSize }: RecurrentLayer): number {
-  return cell.gates.length * hiddenSize;
 }
 
 /** x(t), or its gradient, of a local time step, [B, I]. */

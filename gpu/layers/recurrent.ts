@@ -4,8 +4,8 @@
  */
 import { asPart, type Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
-import { linearForward, recordProduct, type ResultPlace } from './linear.ts';
-import { parameterGradients } from './recurrent-gradients.ts';
+import { linearForward } from './linear.ts';
+import { backThroughRows, parameterGradients } from './recurrent-gradients.ts';
 import { backwardSequence, forwardSequence, isSequence, type LocalSpan } from './recurrent-sequence.ts';
 import {
   type BackwardBuffers,
@@ -105,7 +105,19 @@ export function backward(
   const summed = { ...options, first: 0, steps };
   return [
     ...swept,
-    ...(d.dInput ? [inputGradient(context, layer, steps * at.batch, d.dSums, d.dInput)] : []),
+    // dX = d(input sums)·Wxᵀ
+    ...(d.dInput
+      ? [
+          backThroughRows(
+            context,
+            layer,
+            steps * at.batch,
+            [0, layer.inputSize],
+            { buffer: d.dSums, at: 0 },
+            d.dInput,
+          ),
+        ]
+      : []),
     ...asPart('gradients', parameterGradients(context, layer, at, d, summed)),
   ];
 }
@@ -138,22 +150,4 @@ export function initialStateGradient(
 ): Recording {
   const toInitial = at.unfused ? unfusedToInitial : backwardToInitial;
   return toInitial(context, layer, at, d, runOrder(layer, steps)[0]!);
-}
-
-/** dX = d(input sums)·Wxᵀ over all rows: the gradient of what the layer reads. */
-function inputGradient(
-  { family, parameters }: LayerContext,
-  layer: RecurrentLayer,
-  rows: number,
-  dSums: GPUBuffer,
-  dInput: ResultPlace,
-): Recording {
-  const columns = layer.cell.gates.length * layer.hiddenSize;
-  return recordProduct(
-    family,
-    [rows, columns, layer.inputSize],
-    { buffer: dSums, at: 0, rowStride: dSumsStride(layer), innerStride: 1 },
-    { buffer: parameters, at: layer.weights, innerStride: 1, columnStride: columns },
-    { ...dInput, rowStride: layer.inputSize },
-  );
 }

@@ -100,7 +100,7 @@ export async function compareKernels(
     const plain = compared.findIndex(
       ({ recurrence, weights }) => recurrence === 'steps' && weights === 'float32',
     );
-    const differences = await forecastDifferences(runs, runs[plain] ?? runs[0], data);
+    const differences = await forecastDifferences(runs, Math.max(0, plain), data);
     const profiles = await leastOfRounds(runs, signal, told);
     return profiles.map((profile, index) => ({ ...profile, difference: differences[index] ?? null }));
   } finally {
@@ -108,16 +108,16 @@ export async function compareKernels(
   }
 }
 
+/** Of each from that of number `plain`. */
 async function forecastDifferences(
   runs: readonly TrainingRun[],
-  plain: TrainingRun | undefined,
+  plain: number,
   data: TrainingData,
 ): Promise<number[]> {
-  if (!plain || !isSeries(data)) return [];
+  if (!isSeries(data)) return [];
   const starts = data.trainingStarts.subarray(0, WINDOWS);
-  const theirs = await plain.forecast(starts);
   const forecasts = await Promise.all(runs.map((run) => run.forecast(starts)));
-  return forecasts.map((forecast) => largestDifference(forecast, theirs));
+  return forecasts.map((forecast) => largestDifference(forecast, forecasts[plain]!));
 }
 
 function largestDifference(one: Float32Array, other: Float32Array): number {
