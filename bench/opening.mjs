@@ -12,8 +12,9 @@ export async function measureOpening({ browser, address }, times) {
   for (let time = 0; time < times; time++) {
     const seen = await open(browser, `${address}#/predict`, 'play');
     predict.push(seen.at.play / 1000);
-    device = seen.device;
-    const { at } = await open(browser, `${address}#/creative`, 'continuation');
+    // Play can be pressed before there is a device, a continuation cannot be painted without.
+    const { at, device: opened } = await open(browser, `${address}#/creative`, 'continuation');
+    device = opened;
     creative.push(at.continuation / 1000);
     pad.push((at.continuation - at.pad) / 1000);
   }
