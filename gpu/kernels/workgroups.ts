@@ -49,14 +49,14 @@ export function sliceGroups(
 
 /** A block of results to a workgroup: see shaders/linear/product_blocked.wgsl. */
 export interface Block {
-  readonly BLOCK: number;
-  /** Results of an invocation along each side. */
-  readonly EACH: number;
+  /** Quads of results of an invocation along each side. */
+  readonly QUADS: number;
+  /** Inner indices staged at a time: as many as give each invocation one quad of either factor to stage. */
   readonly DEPTH: number;
 }
 
-const LARGE: Block = { BLOCK: 128, EACH: 8, DEPTH: 8 };
-const SMALL: Block = { BLOCK: 64, EACH: 4, DEPTH: 16 };
+const LARGE: Block = { QUADS: 2, DEPTH: 8 };
+const SMALL: Block = { QUADS: 1, DEPTH: 16 };
 
 /** Blocks that keep a GPU busy: one for each of its processors, of which the larger have a hundred. */
 const ENOUGH_LARGE = 128;
@@ -75,6 +75,12 @@ function blockCount(block: Block, rows: number, columns: number): number {
 }
 
 /** Workgroups, along columns and rows, that cover a result. */
-export function blockGroups({ BLOCK }: Block, rows: number, columns: number): [number, number] {
-  return [Math.ceil(columns / BLOCK), Math.ceil(rows / BLOCK)];
+export function blockGroups(block: Block, rows: number, columns: number): [number, number] {
+  const side = blockSide(block);
+  return [Math.ceil(columns / side), Math.ceil(rows / side)];
+}
+
+/** Results along a side of a block, of a workgroup of 16 × 16. */
+export function blockSide({ QUADS }: Block): number {
+  return 16 * 4 * QUADS;
 }

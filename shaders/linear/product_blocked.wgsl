@@ -1,61 +1,71 @@
 // The product of product_view.wgsl for a GPU and large results. Beyond product_sliced.wgsl: a workgroup of 16 × 16
 // invocations computes a block of BLOCK × BLOCK results, both factors staged DEPTH inner indices at a time, and each
-// invocation keeps EACH × EACH results in registers, so that a value loaded serves BLOCK products.
+// invocation keeps 4·QUADS × 4·QUADS results in registers, so that a value loaded serves BLOCK products.
 //
-// Results of an invocation lie 16 apart, so that neighbours read and write neighbours.
+// Both are staged as quads, four rows of a or four columns of b at one inner index, which one load of 16 bytes brings: with
+// two quads of either, 64 multiply-adds take 4 loads from workgroup memory, where value by value they would take 16. Each
+// invocation stages one quad of either factor, and reads the next ones from storage while it computes with these.
 
-const SIDE = 16u; // BLOCK = SIDE · EACH
-// Rows of the staged blocks are a little longer, so that writing down a column meets different memory banks.
-const STRIDE = BLOCK + 4u;
+const SIDE = 16u; // quads of an invocation lie SIDE apart
+const WIDTH = SIDE * QUADS; // quads along a block; DEPTH times as many are staged, one by each invocation
+const BLOCK = 4u * WIDTH;
+// A staged line is a quad longer, so that neighbouring inner indices lie in different memory banks.
+const STRIDE = WIDTH + 1u;
 
-var<workgroup> a_block: array<f32, DEPTH * STRIDE>;
-var<workgroup> b_block: array<f32, DEPTH * STRIDE>;
+var<workgroup> a_block: array<vec4f, DEPTH * STRIDE>;
+var<workgroup> b_block: array<vec4f, DEPTH * STRIDE>;
 
 @compute @workgroup_size(SIDE * SIDE)
 fn multiply_blocked(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let first_row = group.y * BLOCK;
   let first_column = group.x * BLOCK;
-  let x = lane % SIDE;
-  let y = lane / SIDE;
+  // 32 neighbours, which many GPUs run as one, are 8 × 4: they read 8 and 4 quads in place of 16 and 2.
+  let x = lane % 8u + lane / 128u * 8u;
+  let y = lane / 8u % SIDE;
 
-  var sums: array<f32, EACH * EACH>;
+  let a_part = part_element(lane, WIDTH, DEPTH, ALONG_ROWS == 1u);
+  let b_part = part_element(lane, WIDTH, DEPTH, ALONG_COLUMNS == 1u);
+  var a_next = a_quad(first_row + 4u * a_part.x, a_part.y);
+  var b_next = b_quad(b_part.y, first_column + 4u * b_part.x);
+
+  // Indexed [row][quad of columns].
+  var sums: array<vec4f, 4u * QUADS * QUADS>;
   for (var base = 0u; base < product.inner; base += DEPTH) {
     workgroupBarrier();
-    for (var e = lane; e < BLOCK * DEPTH; e += SIDE * SIDE) {
-      let at = part_element(e, BLOCK, DEPTH, ALONG_ROWS == 1u);
-      let value = read_a(first_row + at.x, base + at.y);
-      a_block[at.y * STRIDE + at.x] = select(0.0, value, base + at.y < product.inner);
-    }
-    for (var e = lane; e < BLOCK * DEPTH; e += SIDE * SIDE) {
-      let at = part_element(e, BLOCK, DEPTH, ALONG_COLUMNS == 1u);
-      b_block[at.y * STRIDE + at.x] = read_b(base + at.y, first_column + at.x);
-    }
+    a_block[a_part.y * STRIDE + a_part.x] = select(vec4f(), a_next, base + a_part.y < product.inner);
+    b_block[b_part.y * STRIDE + b_part.x] = b_next;
     workgroupBarrier();
+    a_next = a_quad(first_row + 4u * a_part.x, base + DEPTH + a_part.y);
+    b_next = b_quad(base + DEPTH + b_part.y, first_column + 4u * b_part.x);
     for (var k = 0u; k < DEPTH; k++) {
-      var left: array<f32, EACH>;
+      var right: array<vec4f, QUADS>;
       // @unroll
-      for (var r = 0u; r < EACH; r++) {
-        left[r] = a_block[k * STRIDE + y + r * SIDE];
+      for (var c = 0u; c < QUADS; c++) {
+        right[c] = b_block[k * STRIDE + x + c * SIDE];
       }
       // @unroll
-      for (var c = 0u; c < EACH; c++) {
-        let right = b_block[k * STRIDE + x + c * SIDE];
+      for (var q = 0u; q < QUADS; q++) {
+        let left = a_block[k * STRIDE + y + q * SIDE];
         // @unroll
-        for (var r = 0u; r < EACH; r++) {
-          sums[r * EACH + c] += left[r] * right;
+        for (var r = 0u; r < 4u; r++) {
+          // @unroll
+          for (var c = 0u; c < QUADS; c++) {
+            sums[(q * 4u + r) * QUADS + c] += left[r] * right[c];
+          }
         }
       }
     }
   }
 
   // @unroll
-  for (var r = 0u; r < EACH; r++) {
+  for (var c = 0u; c < QUADS; c++) {
+    let column = first_column + 4u * (x + c * SIDE);
+    let bias = bias_quad(column);
     // @unroll
-    for (var c = 0u; c < EACH; c++) {
-      let row = first_row + y + r * SIDE;
-      let column = first_column + x + c * SIDE;
-      if (row < product.rows && column < product.columns) {
-        write_result(row, column, bias_of(column) + sums[r * EACH + c]);
+    for (var q = 0u; q < QUADS; q++) {
+      // @unroll
+      for (var r = 0u; r < 4u; r++) {
+        write_quad(first_row + 4u * (y + q * SIDE) + r, column, bias + sums[(q * 4u + r) * QUADS + c]);
       }
     }
   }

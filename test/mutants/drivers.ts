@@ -15,6 +15,7 @@ const SLICES = 'common/slices';
 const FORWARD_SLICED = 'recurrent/forward_step_sliced';
 const BACKWARD_SLICED = 'recurrent/backward_step_sliced';
 const PRODUCT_SLICED = 'linear/product_sliced';
+const PRODUCT_STAGED = 'linear/product_staged';
 const PRODUCT_BLOCKED = 'linear/product_blocked';
 
 const MUTANTS: Suite['mutants'] = {
@@ -188,12 +189,26 @@ const EACH_MUTANTS: Suite['mutants'] = {
 const BLOCKED_MUTANTS: Suite['mutants'] = {
   'past the end of the inner indices': [
     PRODUCT_BLOCKED,
-    'select(0.0, value, base + at.y < product.inner)',
-    'value',
+    'select(vec4f(), a_next, base + a_part.y < product.inner)',
+    'a_next',
   ],
-  'left factor of the first rows': [PRODUCT_BLOCKED, 'k * STRIDE + y + r * SIDE', 'k * STRIDE + y'],
-  'right factor of the first depth': [PRODUCT_BLOCKED, 'read_b(base + at.y', 'read_b(at.y'],
-  'bias dropped': [PRODUCT_BLOCKED, 'bias_of(column) + ', ''],
+  'rows of a quad all its first': [PRODUCT_BLOCKED, 'left[r] *', 'left[0u] *'],
+  'right factor of the first depth': [PRODUCT_BLOCKED, 'b_quad(base + DEPTH + b_part.y', 'b_quad(b_part.y'],
+  'left factor of the depth before': [PRODUCT_BLOCKED, 'base + DEPTH + a_part.y', 'base + a_part.y'],
+  'bias dropped': [PRODUCT_BLOCKED, 'bias + sums', 'sums'],
+  'third row of a quad read twice': [PRODUCT_STAGED, 'read_a(row + 3u', 'read_a(row + 2u'],
+  'bias of a quad its first': [PRODUCT_STAGED, 'bias_of(column + 2u)', 'bias_of(column)'],
+};
+
+/** Of what an invocation with more than one quad of either factor does. */
+const LARGE_BLOCK_MUTANTS: Suite['mutants'] = {
+  'left factor of the first rows': [PRODUCT_BLOCKED, 'k * STRIDE + y + q * SIDE', 'k * STRIDE + y'],
+  'right factor of the first columns': [PRODUCT_BLOCKED, 'k * STRIDE + x + c * SIDE', 'k * STRIDE + x'],
+  'rows of an invocation exchanged': [
+    PRODUCT_BLOCKED,
+    '(y + q * SIDE) + r',
+    '(y + (QUADS - 1u - q) * SIDE) + r',
+  ],
 };
 
 const SHAPE = { steps: 4, batch: 3, inputSize: 5, hiddenSizes: [6], outputSize: 2 };
@@ -234,5 +249,11 @@ export const DRIVERS: readonly Suite[] = [
     name: 'a product of blocks',
     compare: productCompare('hardware', [3841, 17, 3]),
     mutants: BLOCKED_MUTANTS,
+  },
+  {
+    name: 'a product of large blocks',
+    compare: productCompare('hardware', [8129, 17, 130]),
+    isSlow: true,
+    mutants: LARGE_BLOCK_MUTANTS,
   },
 ];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockFor, blockGroups, sliceGroups, slicesFor } from '../../../gpu/kernels/workgroups.ts';
+import { blockFor, blockGroups, blockSide, sliceGroups, slicesFor } from '../../../gpu/kernels/workgroups.ts';
 import { tileFor, tileGroups } from '../../../gpu/kernels/tiles.ts';
 
 const SIZES = [1, 2, 3, 20, 50, 100, 129, 1000];
@@ -47,9 +47,10 @@ test('blocks cover every result that has enough of them, and fit workgroup memor
   ] as const) {
     const block = blockFor(rows, columns)!;
     const [across, down] = blockGroups(block, rows, columns);
-    expectCovered(across, block.BLOCK, columns);
-    expectCovered(down, block.BLOCK, rows);
-    expect(block.EACH * 16).toBe(block.BLOCK);
-    expect(4 * 2 * block.DEPTH * (block.BLOCK + 4)).toBeLessThanOrEqual(16_384);
+    const side = blockSide(block);
+    expectCovered(across, side, columns);
+    expectCovered(down, side, rows);
+    expect((block.DEPTH * side) / 4).toBe(16 * 16);
+    expect(4 * 2 * block.DEPTH * (side + 4)).toBeLessThanOrEqual(16_384);
   }
 });
