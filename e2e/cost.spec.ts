@@ -69,7 +69,7 @@ test('shows what is known before it measures, and plausible times after', async 
     expect(Math.abs(at('Speed, GFLOP/s') / speed - 1)).toBeLessThan(0.02);
     expect(at('Of the ceiling, %')).toBeGreaterThan(0);
   });
-  // The same numbers but for rounding: that of sums in another order, and of parameters to 11 bits.
+  // The same numbers but for rounding: that of sums in another order, and of parameters and h to 11 bits.
   const differences = measured['A forecast differs by, deviations']!;
   expect(differences[columns.indexOf('Steps')]).toBe(0);
   expect(differences[columns.indexOf('Sequence')]).toBeLessThan(1e-5);

@@ -2,7 +2,7 @@
 export type * from './model/configuration.ts';
 export type * from './model/engine.ts';
 export type * from './model/tuning.ts';
-export { type KernelChoice, type Recurrence, sameKernels, type WeightPrecision } from './kernels/choice.ts';
+export { type KernelChoice, type Precision, type Recurrence, sameKernels } from './kernels/choice.ts';
 export type { Ceiling } from './kernels/ceiling.ts';
 export { type Part, totalWork, type Work } from './kernels/work.ts';
 export { ConfigurationError, NonFiniteError } from './model/errors.ts';

@@ -17,8 +17,8 @@ export const kinds = {
   },
   rounded: {
     name: '16 bits',
-    inText: 'with parameters of 16 bits',
-    says: 'as this run, its parameters rounded to 16 bits, so that time steps read half the bytes',
+    inText: 'with parameters and h of 16 bits',
+    says: 'as this run, its parameters, of which time steps then read half the bytes, and each h rounded to 16 bits',
   },
 } as const satisfies Record<CostRow['kind'], { name: string; inText: string; says: string }>;
 

@@ -9,7 +9,7 @@ export const kernelSettings: readonly { value: KernelSetting; label: string }[] 
   { value: 'steps', label: 'A dispatch a time step' },
   { value: 'hoisted', label: 'The same, input sums before' },
   { value: 'sequence', label: 'One for all time steps' },
-  { value: 'rounded', label: 'Parameters of 16 bits' },
+  { value: 'rounded', label: 'Parameters and h of 16 bits' },
 ];
 
 const RECURRENCES = {
@@ -20,14 +20,14 @@ const RECURRENCES = {
 
 /** Such as `a dispatch a time step, input sums before`. @param own the family of the adapter's own kernels. */
 export function kernelText(
-  { recurrence, hoisted, weights, family }: KernelChoice,
+  { recurrence, hoisted, precision, family }: KernelChoice,
   own: KernelChoice['family'],
 ): string {
   const tiles = family === 'software' ? 'register tiles' : 'workgroup memory';
   return [
     RECURRENCES[recurrence],
     ...(hoisted ? ['input sums before'] : []),
-    ...(weights === 'float16' ? ['parameters rounded to 16 bits'] : []),
+    ...(precision === 'float16' ? ['parameters and h rounded to 16 bits'] : []),
     ...(family === own ? [] : [`by ${tiles}`]),
   ].join(', ');
 }

@@ -55,8 +55,11 @@ function report(
 }
 
 /** What a run with such kernels really does: where all time steps in one dispatch are too many, they are single ones. */
-function takenKind({ weights, recurrence }: KernelChoice, planned: readonly PlannedKernels[]): ComparedKind {
-  if (weights === 'float16') return 'rounded';
+function takenKind(
+  { precision, recurrence }: KernelChoice,
+  planned: readonly PlannedKernels[],
+): ComparedKind {
+  if (precision === 'float16') return 'rounded';
   return planned.some(({ kind }) => kind === recurrence) ? recurrence : 'steps';
 }
 

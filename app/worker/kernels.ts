@@ -21,7 +21,7 @@ const SETTINGS: Readonly<Record<KernelSetting, Partial<KernelChoice>>> = {
   steps: { recurrence: 'steps', hoisted: false },
   hoisted: { recurrence: 'steps', hoisted: true },
   sequence: { recurrence: 'sequence' },
-  rounded: { weights: 'float16' },
+  rounded: { precision: 'float16' },
 };
 
 /** What a setting asks for; the rest is left open. */

@@ -4,9 +4,11 @@
  */
 import '../../test/support/dawn.ts';
 import { type Engine, type ExampleSet, type KernelChoice, openEngine } from '../../gpu/index.ts';
+import type { LayerInside } from '../../gpu/model/engine.ts';
 import { referenceExamine } from '../../gpu/reference/oracle.ts';
 import { expectForwardClose, expectParameterGradientsClose } from '../../test/support/compare.ts';
 import { roundToHalf } from '../../test/support/half.ts';
+import { type Hidden, roundingsLike } from '../../test/support/rounded.ts';
 import { randomProblem, type Shape } from '../../test/support/problem.ts';
 import { RandomSource } from '../../test/support/random.ts';
 import { CELLS, type CellName } from '../cases.ts';
@@ -24,8 +26,8 @@ const VARIANTS: readonly Partial<KernelChoice>[] = [
     { family, recurrence: 'sequence' },
     { family, recurrence: 'sequence', hoisted: true },
   ]),
-  { family: 'hardware', recurrence: 'steps', weights: 'float16' },
-  { family: 'hardware', recurrence: 'sequence', weights: 'float16' },
+  { family: 'hardware', recurrence: 'steps', precision: 'float16' },
+  { family: 'hardware', recurrence: 'sequence', precision: 'float16' },
 ];
 
 function shape(random: RandomSource): Shape {
@@ -36,6 +38,19 @@ function shape(random: RandomSource): Shape {
     hiddenSizes: Array.from({ length: random.pick([1, 1, 2]) }, () => random.pick([1, 3, 20, 65, 100, 129])),
     outputSize: random.pick([1, 3, 7]),
   };
+}
+
+/** With the initial states, which are zeros, before them. */
+function hiddenOf(inside: readonly LayerInside[], steps: number): Hidden {
+  return new Map(
+    inside.map(({ states }, layer) => {
+      const h = states['h']!;
+      const before = h.length / steps;
+      const all = new Float32Array(before + h.length);
+      all.set(h, before);
+      return [`l${layer}`, all];
+    }),
+  );
 }
 
 /** Outputs, loss and gradients of examples that start from zero states. @throws Error that says what differs. */
@@ -59,12 +74,16 @@ async function compare(
     seed,
   } as const;
   const examples: ExampleSet = { kind: 'examples', count: batch, steps, inputs, targets };
-  const read = kernels.weights === 'float16' ? parameters.map(roundToHalf) : parameters;
-  const expected = referenceExamine(model, training, read, examples, { gradient: true });
+  const isRounded = kernels.precision === 'float16';
+  const read = isRounded ? parameters.map(roundToHalf) : parameters;
   const state = { iteration: 0, parameters, optimizerState: new Float32Array(0) };
   const run = await engine.createRun({ model, training, kernels }, examples, state);
   try {
-    const actual = await run.examine(examples, { gradient: true });
+    const actual = await run.examine(examples, { gradient: true, inside: isRounded });
+    const expected = referenceExamine(model, training, read, examples, {
+      gradient: true,
+      ...(actual.inside ? { roundings: roundingsLike(hiddenOf(actual.inside, steps)) } : {}),
+    });
     expectForwardClose(actual.outputs, expected.outputs, 'outputs');
     expectForwardClose([actual.loss], [expected.loss], 'loss');
     expectParameterGradientsClose(model, actual.gradient!, expected.gradient!);

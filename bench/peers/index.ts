@@ -51,7 +51,7 @@ export const PEERS: readonly PeerEntry[] = [
   unroll('unfused', 'Unroll, unfused', { recurrence: 'unfused' }),
   unroll('steps', 'Unroll, step by step', { recurrence: 'steps' }),
   unroll('sequence', 'Unroll, whole sequence', { recurrence: 'sequence' }),
-  unroll('float16', 'Unroll, float16 weights', { weights: 'float16' }),
+  unroll('float16', 'Unroll, float16 weights and states', { precision: 'float16' }),
   {
     name: 'reference',
     title: 'Unroll’s reference, float64',

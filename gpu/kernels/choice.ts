@@ -12,19 +12,19 @@ export interface KernelChoice {
   /** Whether the input sums x·Wx + b of all time steps are one product before the first. */
   readonly hoisted: boolean;
   /**
-   * `float16`: training, forecasts and examinations compute with the parameters rounded to 11 bits, of which time steps
-   * then read half the bytes. Sums, states, gradients and the parameters that are updated have 32 bits all the same, and
-   * so has all that generates.
+   * `float16`: training, forecasts and examinations compute with parameters and with each h rounded to 16 bits, of which
+   * 11 are significant; time steps then read half the bytes of the parameters. Sums, a cell's other states, gradients and the
+   * parameters that are updated have 32 bits all the same, and so has all that generates.
    */
-  readonly weights: WeightPrecision;
+  readonly precision: Precision;
 }
 
-export type WeightPrecision = 'float32' | 'float16';
+export type Precision = 'float32' | 'float16';
 
 export type Recurrence = 'unfused' | 'steps' | 'sequence';
 
 export const FAMILIES: readonly KernelFamily[] = ['software', 'hardware'];
-export const WEIGHT_PRECISIONS: readonly WeightPrecision[] = ['float32', 'float16'];
+export const PRECISIONS: readonly Precision[] = ['float32', 'float16'];
 export const RECURRENCES: readonly Recurrence[] = ['unfused', 'steps', 'sequence'];
 
 export function sameKernels(
@@ -36,6 +36,6 @@ export function sameKernels(
     one.family === other.family &&
     one.recurrence === other.recurrence &&
     one.hoisted === other.hoisted &&
-    one.weights === other.weights
+    one.precision === other.precision
   );
 }

@@ -173,7 +173,7 @@ export function keepStates(family: KernelFamily): Kernel {
 }
 
 export function halve(family: KernelFamily): Kernel {
-  return elementwise(family, 'halve', ['recurrent/halve.wgsl']);
+  return elementwise(family, 'halve', ['common/half.wgsl', 'recurrent/halve.wgsl']);
 }
 
 export function copyColumns(family: KernelFamily): Kernel {

@@ -22,13 +22,20 @@ export interface StepVariant {
   readonly drops: boolean;
   /** Gates and states are held at values. */
   readonly forces: boolean;
-  /** The parameters are read as they were rounded to 16 bits. */
+  /** The parameters are read as they were rounded to 16 bits, and so is each h when it is made. */
   readonly halves: boolean;
   /** Backward: the whole gradient of h is left behind. */
   readonly keeps?: boolean;
 }
 
 const PLAIN: StepVariant = { hoisted: false, ends: false, drops: false, forces: false, halves: false };
+
+const HALVES = [
+  'common/finite.wgsl',
+  'common/half.wgsl',
+  'recurrent/parameters_half.wgsl',
+  'recurrent/rounded.wgsl',
+];
 
 /** A seam between a driver and an option: one file where it is used, a trivial one where not. */
 function seamFiles({ ends, drops, forces, halves }: StepVariant): string[] {
@@ -39,7 +46,7 @@ function seamFiles({ ends, drops, forces, halves }: StepVariant): string[] {
     'recurrent/dropped.wgsl',
   ];
   return [
-    halves ? 'recurrent/parameters_half.wgsl' : 'recurrent/parameters.wgsl',
+    ...(halves ? HALVES : ['recurrent/parameters.wgsl', 'recurrent/unrounded.wgsl']),
     ends ? 'recurrent/ending.wgsl' : 'recurrent/unending.wgsl',
     ...(drops ? masks : ['recurrent/undropped.wgsl']),
     forces ? 'recurrent/forced.wgsl' : 'recurrent/unforced.wgsl',
@@ -132,13 +139,18 @@ function backThroughW(
     : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units], constants, 4);
 }
 
-/** h of a slot as W is to see it, `length` = B·H of them. */
-export function dropInitial(family: KernelFamily, cell: CellSource, length: number): Covering {
-  const variant = { ...PLAIN, drops: true };
-  const files = [...stepFiles(cell, variant, 'one_step'), 'recurrent/drop_initial.wgsl'];
+/** h of a slot as steps are to read it, `length` = B·H of them. */
+export function takeInitial(
+  family: KernelFamily,
+  cell: CellSource,
+  { drops, halves }: StepVariant,
+  length: number,
+): Covering {
+  const variant = { ...PLAIN, drops, halves };
+  const files = [...stepFiles(cell, variant, 'one_step'), 'recurrent/take_initial.wgsl'];
   const constants = { LANES: elementLanes(family), ...cell.constants };
   return {
-    kernel: kernel(`drop_initial.${cell.name}`, files, constants),
+    kernel: kernel(stepName('take_initial', cell, variant), files, constants),
     workgroups: elementGroups(family, length),
   };
 }

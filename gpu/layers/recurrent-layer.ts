@@ -42,7 +42,7 @@ export interface ForwardBuffers {
   readonly firstTime?: number;
   /** u32 `[B]`: past its length a row's states stay as they are. Left out: no row ends. */
   readonly lengths?: GPUBuffer;
-  /** Of h where W multiplies it. The states then have one plane more; begin with `recordDropInitial`. */
+  /** Of h where W multiplies it. The states then have one plane more; begin with `recordTakeInitial`. */
   readonly dropout?: Dropout;
   /**
    * `[G + S][H]`: what a gate or, after the cell, a state is held at; free from 3e38 on. Backward takes no more than two

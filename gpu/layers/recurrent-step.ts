@@ -29,8 +29,8 @@ export function forwardStep(
   };
 }
 
-/** Drops the states that `forwardStep` of the same arguments begins with, as W is to see them: once, before it. */
-export function recordDropInitial(
+/** Rounds and drops the h that `forwardStep` of the same arguments begins with, where h is: once, before it. */
+export function recordTakeInitial(
   context: LayerContext,
   layer: RecurrentLayer,
   at: ForwardBuffers,
@@ -38,8 +38,8 @@ export function recordDropInitial(
   slot: number,
 ): Recording {
   return {
-    ...library.dropInitial(context.family, layer.cell, at.batch * layer.hiddenSize),
-    buffers: { parameters: context.parameters, states: at.states, ...variantBuffers(at) },
+    ...library.takeInitial(context.family, layer.cell, variantOf(context, at), at.batch * layer.hiddenSize),
+    buffers: { parameters: readBy(context), states: at.states, ...variantBuffers(at) },
     uniform: { ...stepUniform(layer, at, step, slot), drop_time: dropTime(at, step) },
     work: touching(2 * at.batch * layer.hiddenSize),
   };

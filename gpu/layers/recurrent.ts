@@ -24,7 +24,7 @@ export {
   type RecurrentLayer,
   stateLength,
 } from './recurrent-layer.ts';
-export { recordDropInitial } from './recurrent-step.ts';
+export { recordTakeInitial } from './recurrent-step.ts';
 export { unfusedBuffers, unfusedGradientSizes, unfusedSizes } from './recurrent-unfused.ts';
 
 /** Local time steps in the order in which the layer runs. */

@@ -6,9 +6,16 @@ import type { Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from '../layers/context.ts';
 import { type LinearLayer, recordColumnSums, recordProduct } from '../layers/linear.ts';
 import { recordJoin, recordJoinGradient } from '../layers/outputs.ts';
-import { initialStateGradient, recordDropInitial } from '../layers/recurrent.ts';
+import { initialStateGradient, recordTakeInitial } from '../layers/recurrent.ts';
 import { directionsOf, type Network, type NetworkUse } from './network.ts';
-import { finalSlot, initialSlot, type NamedBuffers, statePlace, type Use } from './stack.ts';
+import {
+  dropsRecurrently,
+  finalSlot,
+  initialSlot,
+  type NamedBuffers,
+  statePlace,
+  type Use,
+} from './stack.ts';
 import { gradientBuffers } from './stack-backward.ts';
 import { directionBuffers, wholeSpan } from './stack-forward.ts';
 
@@ -71,8 +78,13 @@ export function startFromVector(
   );
 }
 
-/** Initial states as W is to see them, where it sees them dropped. */
-export function dropInitialStates(
+/** Whether initial states are made into what time steps are to read. */
+export function takesInitialStates({ main }: Network, use: NetworkUse): boolean {
+  return use.starts === 'given' && (use.halves || dropsRecurrently(main, use));
+}
+
+/** Each initial h rounded, and dropped as W is to see it, where that is asked for. */
+export function takeInitialStates(
   context: LayerContext,
   { main }: Network,
   use: NetworkUse,
@@ -80,7 +92,7 @@ export function dropInitialStates(
 ): Recording[] {
   return main.layers.flatMap((layer) =>
     layer.directions.map((direction) =>
-      recordDropInitial(
+      recordTakeInitial(
         context,
         direction,
         directionBuffers(main, use, buffers, layer, direction, wholeSpan(use)),

@@ -17,10 +17,15 @@ export function readConfiguration(text: string): RunConfiguration {
   const { model, training, kernels } = record(configuration, '');
   checkModel(record(model, '.model'));
   checkTraining(record(training, '.training'));
-  if (kernels !== undefined) record(kernels, '.kernels');
-  const checked = configuration as RunConfiguration;
+  const named = kernels === undefined ? {} : { kernels: renamed(record(kernels, '.kernels')) };
+  const checked = { ...(configuration as RunConfiguration), ...named };
   validateConfiguration(checked);
   return checked;
+}
+
+/** Older files say `weights` of what is the precision. */
+function renamed({ weights, ...kernels }: Fields): Fields {
+  return weights === undefined ? kernels : { precision: weights, ...kernels };
 }
 
 function checkModel(model: Fields): void {

@@ -3,11 +3,11 @@ import { asPart, type Recording } from '../kernels/plan.ts';
 import { attentionForward, attentionKeys } from '../layers/attention.ts';
 import type { LayerContext, Place } from '../layers/context.ts';
 import { recordArgmax } from '../layers/sampling.ts';
-import { dropInitialStates, handOnStates, startFromVector } from './beginning.ts';
+import { handOnStates, startFromVector, takeInitialStates, takesInitialStates } from './beginning.ts';
 import { copyRows } from './copy.ts';
 import { attentionExtent, type Network, type NetworkUse } from './network.ts';
 import { readOut } from './readout.ts';
-import { dropsRecurrently, type NamedBuffers, type Use } from './stack.ts';
+import type { NamedBuffers, Use } from './stack.ts';
 import {
   layerOutput,
   prepareInputs,
@@ -39,7 +39,7 @@ export function recordBeginning(
   use: NetworkUse,
   buffers: NamedBuffers,
 ): Recording[] {
-  const { main, encoder, attention, start } = network;
+  const { encoder, attention, start } = network;
   const recordings: Recording[] = [];
   if (encoder && use.source) {
     recordings.push(
@@ -53,9 +53,7 @@ export function recordBeginning(
     recordings.push(...asPart('attention', keys));
   }
   if (start) recordings.push(...startFromVector(context, network, use, buffers, start));
-  if (use.starts === 'given' && dropsRecurrently(main, use)) {
-    recordings.push(...dropInitialStates(context, network, use, buffers));
-  }
+  if (takesInitialStates(network, use)) recordings.push(...takeInitialStates(context, network, use, buffers));
   return recordings;
 }
 

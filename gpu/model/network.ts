@@ -111,8 +111,8 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
   const { batch, steps, sourceSteps = 0, held = steps, dropSeed = null } = options;
   const looks = network.attention ? 'attention' : 'none';
   const made = network.encoder !== null || network.start !== null;
-  const { recurrence = 'steps', hoisted = false, weights = 'float32' } = options.kernels ?? {};
-  const halves = weights === 'float16';
+  const { recurrence = 'steps', hoisted = false, precision = 'float32' } = options.kernels ?? {};
+  const halves = precision === 'float16';
   return {
     batch,
     steps,

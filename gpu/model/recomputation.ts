@@ -38,7 +38,7 @@ export function recordRecomputed(
   const last = segments.length - 1;
   const move = (way: 'keep' | 'fetch', kept: number, slot: number): Recording[] =>
     moveStates(context, network, use, buffers, way, { kept, slot, slots: segments.length + 1 });
-  // What was carried on lies in `.kept` already, but for the dropped h of its slot.
+  // What was carried on lies in `.kept` already, but not as time steps are to read it.
   const begin =
     use.starts === 'given'
       ? [...move('fetch', 0, 0), ...recordBeginning(context, network, use, buffers), ...move('keep', 0, 0)]

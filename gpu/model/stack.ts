@@ -40,7 +40,7 @@ export interface Use {
   readonly recurrence: Recurrence;
   /** Whether input sums are made for all time steps of a span at once. */
   readonly hoisted: boolean;
-  /** Whether there are buffers `halves` and `rounded`, from which layers read the parameters: see rounding.ts. */
+  /** Whether h is rounded, and there are buffers `halves` and `rounded` of the parameters as layers read them: see rounding.ts. */
   readonly halves: boolean;
 }
 

@@ -11,11 +11,12 @@ import { networkBackward, type NetworkBackward } from './network-backward.ts';
 import { finalStates, networkForward, type NetworkTrace } from './network-forward.ts';
 import { hiddenSequence } from './recurrent.ts';
 import type { Gradient } from './recurrent-backward.ts';
-import type { StackStates } from './stack.ts';
+import type { StackStates, StackUse } from './stack.ts';
 
 /** What the reference can be asked besides. */
 export interface ReferenceRequest extends ExaminationRequest {
   readonly forcings?: readonly Forcing[];
+  readonly roundings?: StackUse['roundings'];
   /** `[T′, N, O]` A gradient of the outputs in place of the loss's; past the end it does not count. */
   readonly dOutputs?: ArrayLike<number>;
   /** Gradients of the final states, of their layout; zeros where left out. */
@@ -58,6 +59,7 @@ export function examine(
     initialStates: initialStates && splitPlanes(network, batch, initialStates),
     dropping: dropoutAt === undefined ? undefined : { seed: training.seed, iteration: dropoutAt },
     held: heldUnits(model, request.forcings ?? []),
+    roundings: request.roundings,
   });
   const cost = costOf(network, training, batch, forward.outputs);
   const dOutputs = request.dOutputs ? Float64Array.from(request.dOutputs) : cost.dOutputs;

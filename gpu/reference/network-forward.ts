@@ -8,7 +8,7 @@ import { scale } from './matrix.ts';
 import type { Network } from './network.ts';
 import { columnsOf, type LayerStates, sideBySide } from './outputs.ts';
 import { finalStatesOf, type LayerInputs } from './recurrent.ts';
-import { stackFinalStates, stackForward, type StackStates, type StackTrace } from './stack.ts';
+import { stackFinalStates, stackForward, type StackStates, type StackTrace, type StackUse } from './stack.ts';
 
 /** What a model reads. */
 export interface NetworkInputs extends Extent {
@@ -26,6 +26,7 @@ export interface NetworkUse {
   readonly dropping?: Dropping | undefined;
   /** Per layer of the main stack. */
   readonly held?: readonly (HeldUnits | undefined)[] | undefined;
+  readonly roundings?: StackUse['roundings'];
 }
 
 export interface NetworkTrace {
@@ -72,11 +73,11 @@ export function finalStates({ main }: Network, trace: NetworkTrace): StackStates
 export function begin(
   network: Network,
   { batch, source, vectors }: NetworkInputs,
-  use: NetworkUse = {},
+  { dropping, roundings, initialStates }: NetworkUse = {},
 ): Beginning {
   const { encoder: stack, attention, start, main } = network;
   const encoder =
-    stack && source ? stackForward(stack, source.inputs, { ...source, dropping: use.dropping }) : undefined;
+    stack && source ? stackForward(stack, source.inputs, { ...source, dropping, roundings }) : undefined;
   const made =
     stack && encoder
       ? joinDirections(stackFinalStates(stack, encoder), main, batch)
@@ -84,7 +85,7 @@ export function begin(
   return {
     encoder,
     source: attention && source && encoder ? attentionSource(attention, encoder.outputs, source) : undefined,
-    initialStates: use.initialStates ?? made,
+    initialStates: initialStates ?? made,
   };
 }
 
@@ -124,12 +125,13 @@ function unitsOf(directions: Network['main']['layers'][number]['directions']): n
 export function runSteps(
   network: Network,
   inputs: NetworkInputs,
-  { dropping, held, ...use }: NetworkUse,
+  { dropping, held, roundings, ...use }: NetworkUse,
   { encoder, source, initialStates }: Beginning,
 ): NetworkTrace {
   const { steps, batch, lengths, firstTime } = inputs;
   const extent = { steps, batch, lengths, firstTime };
-  const main = stackForward(network.main, inputs.inputs, { ...extent, initialStates, dropping, held });
+  const running = { ...extent, initialStates, dropping, held, roundings };
+  const main = stackForward(network.main, inputs.inputs, running);
   const attention = network.attention && source && attentionForward(network.attention, source, main.outputs);
   const finalScales = dropsFinal(network, extent, dropping);
   const read = readsEveryStep(network)

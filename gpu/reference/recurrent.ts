@@ -24,12 +24,17 @@ export interface RecurrentLayer {
 /** `[T, B, I]` numbers, or `[T, B]` tokens, which stand for one-hot vectors. */
 export type LayerInputs = Float64Array | Uint32Array;
 
+/** What h becomes when it is made or, initially, given: such as its rounding. @param place in `[T + 1, B, H]`. */
+export type Rounding = (h: number, place: number) => number;
+
 export interface RecurrentUse extends Extent {
   /** One `[B, H]` per state; zeros where left out. */
   readonly initialStates?: readonly Float64Array[] | undefined;
   /** `[T, B, H]` what h(t−1) is multiplied by where W reads it at time step t: dropout. */
   readonly recurrentScales?: Float64Array | undefined;
   readonly held?: HeldUnits | undefined;
+  /** Left out: h is as it is made. A gradient passes it as it is. */
+  readonly rounding?: Rounding | undefined;
 }
 
 /** What a forward pass leaves for the backward pass. */
@@ -50,6 +55,7 @@ export function recurrentForward(layer: RecurrentLayer, inputs: LayerInputs, use
   const slot = batch * hiddenSize;
   const states = cell.states.map(() => new Float64Array((steps + 1) * slot));
   use.initialStates?.forEach((state, s) => states[s]!.set(state, reverse ? steps * slot : 0));
+  roundHidden(states, use, reverse ? steps : 0, slot);
   const before = reverse ? slot : 0;
   const trace: LayerTrace = {
     use,
@@ -117,6 +123,21 @@ function forwardStep(layer: RecurrentLayer, trace: LayerTrace, inputSums: Float6
     setValuesAt(states, to * slot + index, result.stateOut);
     if (held) holdStates(states, to * slot + index, held.states[unit]!);
     setValuesAt(saved, t * slot + index, result.saved);
+  }
+  roundHidden(states, use, to, slot);
+}
+
+/** Of the states' slot with that number, `length` = B·H. Of what is rounded nothing changes. */
+function roundHidden(
+  [hidden]: readonly Float64Array[],
+  { rounding, firstTime = 0 }: RecurrentUse,
+  number: number,
+  length: number,
+): void {
+  if (!rounding) return;
+  for (let index = 0; index < length; index++) {
+    const at = number * length + index;
+    hidden![at] = rounding(hidden![at]!, firstTime * length + at);
   }
 }
 

@@ -1,10 +1,17 @@
 /** A stack of layers: the input as numbers, one-hot or embedded tokens, dropout, and each layer reading the one below. */
+import { ENCODER } from '../model/parameters.ts';
 import { type Dropping, dropoutScales, type StackDropout } from './dropout.ts';
 import type { Extent } from './extent.ts';
 import type { HeldUnits } from './forcing.ts';
 import { scale } from './matrix.ts';
 import { joinOutputs, type LayerStates, type StackLayer, type StackLayerTrace } from './outputs.ts';
-import { finalStatesOf, type LayerInputs, type LayerTrace, recurrentForward } from './recurrent.ts';
+import {
+  finalStatesOf,
+  type LayerInputs,
+  type LayerTrace,
+  recurrentForward,
+  type Rounding,
+} from './recurrent.ts';
 
 export interface Stack {
   /** `E [vocabulary, size]` and its size, where tokens are embedded. */
@@ -23,6 +30,8 @@ export interface StackUse extends Extent {
   readonly dropping?: Dropping | undefined;
   /** Per layer. */
   readonly held?: readonly (HeldUnits | undefined)[] | undefined;
+  /** Of each set of recurrent weights, by its name among the stacks: `l0`, `l0.reverse`, `encoder.l0`. */
+  readonly roundings?: ((name: string) => Rounding) | undefined;
 }
 
 export interface StackTrace {
@@ -85,6 +94,7 @@ function layerForward(
       initialStates: initialStates?.[index]?.slice(number * states, (number + 1) * states),
       recurrentScales: dropoutScales(dropout, kind, index, extent, hiddenSize, dropping),
       held: reverse ? undefined : use.held?.[index],
+      rounding: use.roundings?.(`${dropout.isEncoder ? ENCODER : ''}l${index}${reverse ? '.reverse' : ''}`),
     });
   });
   const scales = dropoutScales(dropout, 'output', index, extent, layer.width, dropping);

@@ -6,7 +6,7 @@ import { ConfigurationError } from '../model/errors.ts';
 import { isSeries } from '../model/validate-requests.ts';
 import { plannedCost } from './planned.ts';
 
-/** What is compared: how a layer's time steps are done, and those that a run takes with its parameters rounded. */
+/** What is compared: how a layer's time steps are done, and those that a run takes with its parameters and states rounded. */
 export type ComparedKind = Recurrence | 'rounded';
 
 /** Kernels, and what a run with them costs. */
@@ -17,7 +17,7 @@ export interface PlannedKernels {
 }
 
 /**
- * Unfused, a dispatch a time step, one for all, and the configuration's own of these with parameters of 16 bits: those that it
+ * Unfused, a dispatch a time step, one for all, and the configuration's own of these with 16 bits: those that it
  * can be run with, and that differ. All else is as its own kernels say. Configuration and data are valid.
  */
 export function kernelsToCompare(
@@ -28,9 +28,9 @@ export function kernelsToCompare(
   const choices: [ComparedKind, KernelChoice][] = [
     ...RECURRENCES.map((recurrence): [ComparedKind, KernelChoice] => [
       recurrence,
-      { ...own, recurrence, weights: 'float32' },
+      { ...own, recurrence, precision: 'float32' },
     ]),
-    ['rounded', { ...own, weights: 'float16' }],
+    ['rounded', { ...own, precision: 'float16' }],
   ];
   const planned = choices.flatMap(([kind, kernels]): PlannedKernels[] => {
     try {
@@ -98,7 +98,7 @@ export async function compareKernels(
       told();
     }
     const plain = compared.findIndex(
-      ({ recurrence, weights }) => recurrence === 'steps' && weights === 'float32',
+      ({ recurrence, precision }) => recurrence === 'steps' && precision === 'float32',
     );
     const differences = await forecastDifferences(runs, Math.max(0, plain), data);
     const profiles = await leastOfRounds(runs, signal, told);

@@ -29,7 +29,10 @@ export function withKernels(
   const { family = adapter } = asked;
   const { recurrence = family === 'hardware' && paysSequence(model) ? 'sequence' : 'steps' } = asked;
   const { hoisted = paysHoisted(model, family, recurrence) } = asked;
-  return { ...configuration, kernels: { family, recurrence, hoisted, weights: asked.weights ?? 'float32' } };
+  return {
+    ...configuration,
+    kernels: { family, recurrence, hoisted, precision: asked.precision ?? 'float32' },
+  };
 }
 
 /** Whether a layer is small enough for its time steps to be one dispatch; fed with its own outputs a model has one at a time. */

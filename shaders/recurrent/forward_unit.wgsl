@@ -38,6 +38,7 @@ fn advance_unit(row: u32, unit: u32, at: CellInput) -> Advanced {
       next.state[s] = state_of(s, unit, next.state[s]);
     }
   }
+  next.state[0] = rounded(next.state[0]);
   // @unroll
   for (var s = 0u; s < STATES; s++) {
     states[step.state_out + s * step.state_stride + place] = next.state[s];

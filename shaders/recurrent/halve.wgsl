@@ -1,5 +1,5 @@
 // Every parameter rounded to 16 bits (binary16 of IEEE 754), two to a word, as parameters_half.wgsl reads them, and with 32
-// bits again for whatever else reads it. What is beyond the largest number of 16 bits becomes that number.
+// bits again for whatever else reads it.
 
 struct Halve {
   length: u32,
@@ -10,15 +10,13 @@ struct Halve {
 @group(0) @binding(2) var<storage, read_write> halves: array<u32>;
 @group(0) @binding(3) var<storage, read_write> rounded: array<f32>;
 
-const LARGEST_HALF = vec2f(65504.0);
-
 @compute @workgroup_size(LANES)
 fn halve_parameters(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   for (var word = id.x; 2u * word < halve.length; word += groups.x * LANES) {
     let second = 2u * word + 1u;
     let is_pair = second < halve.length;
     let pair = vec2f(parameters[2u * word], parameters[select(2u * word, second, is_pair)]);
-    let packed = pack2x16float(clamp(pair, -LARGEST_HALF, LARGEST_HALF));
+    let packed = nearest_halves(pair);
     let unpacked = unpack2x16float(packed);
     halves[word] = packed;
     rounded[2u * word] = unpacked.x;

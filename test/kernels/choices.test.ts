@@ -73,7 +73,7 @@ test.each<Partial<KernelChoice>>([
   { recurrence: 'unfused' },
   { recurrence: 'unfused', hoisted: true },
 ])('ten losses and gradient norms are those of the plain steps: %o', async (kernels) => {
-  const plain = { family: 'software', recurrence: 'steps', hoisted: false, weights: 'float32' } as const;
+  const plain = { family: 'software', recurrence: 'steps', hoisted: false, precision: 'float32' } as const;
   const [expected, actual] = [await trainMixed(plain), await trainMixed({ ...plain, ...kernels })];
   expectLossesClose(losses(actual), losses(expected), 1e-5);
   const norms = (records: typeof actual) => records.map(({ gradientNorm }) => gradientNorm);

@@ -12,18 +12,18 @@ const OTHERS: Readonly<Record<number, Kernels>> = {
   0: { family: 'hardware' },
   2: { family: 'software', recurrence: 'unfused' },
   4: { family: 'software', hoisted: true },
-  6: { family: 'software', weights: 'float16' },
+  6: { family: 'software', precision: 'float16' },
   8: { family: 'hardware', hoisted: true },
-  10: { family: 'software', recurrence: 'sequence', weights: 'float16' },
+  10: { family: 'software', recurrence: 'sequence', precision: 'float16' },
   12: { family: 'software', recurrence: 'sequence' },
-  14: { family: 'hardware', hoisted: true, weights: 'float16' },
+  14: { family: 'hardware', hoisted: true, precision: 'float16' },
 };
 
 function kernelsFor(seed: number): Kernels {
   return {
     recurrence: 'steps',
     hoisted: false,
-    weights: 'float32',
+    precision: 'float32',
     ...(OTHERS[seed % 16] ?? { family: 'software' }),
   };
 }

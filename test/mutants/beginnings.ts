@@ -105,7 +105,7 @@ const OF_VECTOR: Suite['mutants'] = {
   'gradient of V dropped': leftOut({ ...START, buffers: { ...START.buffers, out: 'gradients' } }),
   'gradient of e dropped': leftOut({ kernel: 'column_sums', buffers: { d: 'l0.dStates' } }),
   'gradient of the initial states without W': leftOut({ kernel: 'backward_to_initial' }),
-  'initial states not dropped': leftOut({ kernel: 'drop_initial' }),
+  'initial states not dropped': leftOut({ kernel: 'take_initial' }),
   'reverse direction reads forward': fields(REVERSE, ({ input_at }) => ({
     input_at: LAST * batch * 2 * hidden - input_at!,
   })),

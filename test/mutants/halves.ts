@@ -1,16 +1,17 @@
-/** Mutants of parameters rounded to 16 bits. */
+/** Mutants of parameters and of h rounded to 16 bits. */
 import { expectHalves } from '../support/elements/halves.ts';
 import type { Suite } from '../support/mutation.ts';
 import { RandomSource } from '../support/random.ts';
 import { type ElementComparison, elementSuites } from './elements.ts';
 import { iterationCompare } from './iterations.ts';
-import { leftOut } from './recordings.ts';
+import { layerCompare } from './problems.ts';
+import { field, leftOut } from './recordings.ts';
 
 const COMPARISONS: Readonly<Record<string, ElementComparison>> = {
   'parameters rounded': {
     compare: (family, mutate) => expectHalves(family, new RandomSource(3).normals(101, 1e3), mutate),
     mutants: {
-      'pair exchanged': ['recurrent/halve', 'pack2x16float(clamp(pair', 'pack2x16float(clamp(pair.yx'],
+      'pair exchanged': ['recurrent/halve', 'nearest_halves(pair', 'nearest_halves(pair.yx'],
       'not rounded where they have 32 bits': ['recurrent/halve', '= unpacked.x', '= pair.x'],
       'last one of an odd number left out': [
         'recurrent/halve',
@@ -26,13 +27,49 @@ const COMPARISONS: Readonly<Record<string, ElementComparison>> = {
   },
 };
 
+const SIZE = { steps: 4, batch: 3, inputSize: 2, hiddenSize: 5 };
+const FORWARD_UNIT = 'recurrent/forward_unit';
+const ROUNDED_H = 'next.state[0] = rounded(next.state[0]);';
+const ROUNDED_LAST = 'next.state[STATES - 1u] = rounded(next.state[STATES - 1u]);';
+
+const OF_STATES: Suite['mutants'] = {
+  'h as it is': [FORWARD_UNIT, ROUNDED_H, ''],
+  'c rounded too': [FORWARD_UNIT, ROUNDED_H, ROUNDED_H + ROUNDED_LAST],
+  'c rounded in its place': [FORWARD_UNIT, ROUNDED_H, ROUNDED_LAST],
+  'not to the nearest': ['recurrent/rounded', 'vec2f(h)', 'vec2f(0.9998 * h)'],
+  'initial h as it is': leftOut({ kernel: 'take_initial' }),
+  "the first step's h for the initial one": field(
+    { kernel: 'take_initial' },
+    'state_in',
+    SIZE.batch * SIZE.hiddenSize,
+  ),
+};
+
 export const HALVES: readonly Suite[] = [
   ...elementSuites(COMPARISONS),
   {
-    name: 'an iteration with rounded parameters',
-    compare: iterationCompare({ cell: 'lstm' }, { weights: 'float16' }),
+    name: 'rounded h, step by step',
+    compare: layerCompare({ cell: 'lstm' }, 'software', SIZE, { halves: true }),
+    mutants: OF_STATES,
+  },
+  {
+    name: 'rounded h, all time steps in one dispatch',
+    compare: layerCompare({ cell: 'lstm' }, 'software', SIZE, { halves: true, recurrence: 'sequence' }),
+    mutants: {
+      'W sees h as it is': [
+        FORWARD_UNIT,
+        'dropped(row, unit, next.state[0])',
+        'dropped(row, unit, cell_forward(at).state[0])',
+      ],
+      ...OF_STATES,
+    },
+  },
+  {
+    name: 'an iteration with rounded parameters, from a vector',
+    compare: iterationCompare({ cell: 'lstm', start: 'vector' }, { precision: 'float16' }),
     mutants: {
       'never rounded': leftOut({ kernel: 'halve' }),
+      'initial h as it is': leftOut({ kernel: 'take_initial' }),
       'other half of a word': ['recurrent/parameters_half', '[place & 1u]', '[1u - (place & 1u)]'],
       'always the first half': ['recurrent/parameters_half', '[place & 1u]', '[0u]'],
       'word by the place': ['recurrent/parameters_half', 'parameters[place >> 1u]', 'parameters[place / 3u]'],

@@ -11,7 +11,7 @@ const FORWARD_SLICED = 'recurrent/forward_step_sliced';
 const FORWARD_UNIT = 'recurrent/forward_unit';
 const BACKWARD_UNIT = 'recurrent/backward_unit';
 const BACKWARD_INITIAL = 'recurrent/backward_initial';
-const DROP_INITIAL = 'recurrent/drop_initial';
+const TAKE_INITIAL = 'recurrent/take_initial';
 const DROPPED = 'recurrent/dropped';
 const ENDING = 'recurrent/ending';
 const FORCED = 'recurrent/forced';
@@ -152,7 +152,7 @@ const TARGETS: readonly Target[] = [
         'through_weights',
       ],
       'initial state not dropped': [
-        DROP_INITIAL,
+        TAKE_INITIAL,
         'place % step.hidden_size, h)',
         'place % step.hidden_size, h) * 0.0 + h',
       ],

@@ -95,7 +95,7 @@ const OF_DROPOUT: Suite['mutants'] = {
   'another mask backward': shifted(BACKWARD, 'drop_seed', 1),
   'mask of another place backward': shifted(BACKWARD, 'drop_place', 1),
   'nothing dropped on the way to the initial h': field(INITIAL, 'drop_rate', 0),
-  'initial h not dropped': leftOut({ kernel: 'drop_initial' }),
+  'initial h not dropped': leftOut({ kernel: 'take_initial' }),
   'dWh with the whole h': field(RECURRENT_GRADIENT, 'a_at', 0),
   'the cell goes on with the dropped h': fields(FORWARD, ({ recurrent_in }) => ({ state_in: recurrent_in! })),
 };

@@ -92,7 +92,7 @@ const OF_SEGMENTS: Suite['mutants'] = {
   'masks counted from the segment, backward': fields(BACKWARD, ({ drop_time }) => ({
     drop_time: drop_time! % HELD,
   })),
-  'dropped initial state of the window before': leftOut({ kernel: 'drop_initial' }),
+  'dropped initial state of the window before': leftOut({ kernel: 'take_initial' }),
   'first segment carried': shifted({ kernel: 'keep_states' }, 'final_at', -PLANE),
 };
 

@@ -1,3 +1,5 @@
+import { FORWARD_TOLERANCE } from './compare.ts';
+
 /** Numbers of 16 bits, binary16 of IEEE 754: 11 bits of significance, exponents from −14 to 15. */
 
 export const LARGEST_HALF = 65504;
@@ -12,6 +14,16 @@ export function roundToHalf(value: number): number {
   const above = steps - low;
   const isUp = above > 0.5 || (above === 0.5 && low % 2 !== 0);
   return (low + (isUp ? 1 : 0)) * spacing;
+}
+
+/**
+ * What h, of float64, is rounded to where float32 has made `theirs` of it. If h lies in the middle between two numbers of 16
+ * bits, as far as float32 can tell, either is right, and theirs is gone on with; all else is held to the usual tolerance.
+ */
+export function roundLike(theirs: number, h: number): number {
+  const off = FORWARD_TOLERANCE * Math.max(1, Math.abs(h));
+  const isNearest = roundToHalf(h - off) <= theirs && theirs <= roundToHalf(h + off);
+  return isNearest && roundToHalf(theirs) === theirs ? theirs : roundToHalf(h);
 }
 
 /** A number of 16 bits from its bits. */

@@ -1,15 +1,17 @@
 /** One drawn configuration on the GPU against the reference, and what is told where they differ. */
-import type { Engine, KernelChoice, TrainingState } from '../../gpu/index.ts';
+import type { Engine, Examination, KernelChoice, RunConfiguration, TrainingState } from '../../gpu/index.ts';
 import { optimizerSlots } from '../../gpu/model/optimizer.ts';
-import { referenceExamine } from '../../gpu/reference/oracle.ts';
+import { referenceExamine, type ReferenceRequest } from '../../gpu/reference/oracle.ts';
 import { WebGpuRun } from '../../gpu/training/webgpu-run.ts';
 import { expectForwardClose, expectLossesClose, expectParameterGradientsClose } from './compare.ts';
 import { build, type Drawn, type Sizes } from './configurations.ts';
 import { testDevice } from './gpu.ts';
 import { roundToHalf } from './half.ts';
+import { hiddenOf } from './hidden.ts';
 import { canBe, type Draw } from './pairs.ts';
 import { randomParameters } from './problem.ts';
 import { RandomSource } from './random.ts';
+import { firstIteration, roundingsLike } from './rounded.ts';
 
 /** Iterations trained on both engines. */
 const ITERATIONS = 3;
@@ -38,23 +40,19 @@ async function compare(draw: Draw, kernels: Kernels, reference: Engine): Promise
   const drawn = build(draw.choice, draw.sizes, new RandomSource(draw.seed));
   const { model, training } = drawn.configuration;
   const parameters = randomParameters(new RandomSource(draw.seed + 1_000_000), model);
-  // With rounded parameters the reference agrees as well as ever, until an update of those that were not.
-  const isRounded = kernels.weights === 'float16';
-  const read = isRounded ? parameters.map(roundToHalf) : parameters;
-  const iterations = isRounded ? 1 : ITERATIONS;
   const slots = optimizerSlots(training.optimizer).length;
   const optimizerState = new Float32Array(slots * parameters.length);
   const state: TrainingState = { iteration: 0, parameters, optimizerState };
   const { device, pipelines } = await testDevice();
   const on = { device, pipelines, family: kernels.family, latency: 0 };
-  const run = await WebGpuRun.create(on, { ...drawn.configuration, kernels }, drawn.data, state);
+  const start = (configuration: RunConfiguration): Promise<WebGpuRun> =>
+    WebGpuRun.create(on, { ...configuration, kernels }, drawn.data, state);
+  if (kernels.precision === 'float16') return compareRounded(start, drawn, parameters);
+  const run = await start(drawn.configuration);
   try {
-    await compareExamination(run, drawn, read);
-    const theirs = await reference.createRun(drawn.configuration, drawn.data, {
-      ...state,
-      parameters: read,
-    });
-    const [ours, expected] = [await run.advance(iterations), await theirs.advance(iterations)];
+    compareExamination(await run.examine(drawn.examples, drawn.request), drawn, parameters);
+    const theirs = await reference.createRun(drawn.configuration, drawn.data, state);
+    const [ours, expected] = [await run.advance(ITERATIONS), await theirs.advance(ITERATIONS)];
     expectLossesClose(
       ours.map(({ loss }) => loss + 1),
       expected.map(({ loss }) => loss + 1),
@@ -66,11 +64,45 @@ async function compare(draw: Draw, kernels: Kernels, reference: Engine): Promise
   }
 }
 
-async function compareExamination(run: WebGpuRun, drawn: Drawn, parameters: Float32Array): Promise<void> {
+/** The reference reads rounded parameters, and rounds h, so until the first update it agrees as well as ever. */
+async function compareRounded(
+  start: (configuration: RunConfiguration) => Promise<WebGpuRun>,
+  drawn: Drawn,
+  parameters: Float32Array,
+): Promise<void> {
+  const { configuration, data } = drawn;
+  const { device } = await testDevice();
+  const read = parameters.map(roundToHalf);
+  const run = await start(configuration);
+  try {
+    const examined = await hiddenOf(device, 'examiner', () => run.examine(drawn.examples, drawn.request));
+    compareExamination(examined.result, drawn, read, roundingsLike(examined.hidden));
+    const [ours] = await run.advance(1);
+    // Every h of the first iteration is left by a run that keeps them all.
+    const { keepEvery: _, ...training } = configuration.training;
+    const kept = await hiddenOf(device, 'run', async () => {
+      const whole = await start({ ...configuration, training });
+      await whole.advance(1);
+      return whole;
+    });
+    kept.result.destroy();
+    const { loss } = firstIteration(configuration, data, read, roundingsLike(kept.hidden));
+    expectLossesClose([ours!.loss + 1], [loss + 1], LOSS_TOLERANCE);
+  } finally {
+    run.destroy();
+  }
+}
+
+function compareExamination(
+  actual: Examination,
+  drawn: Drawn,
+  parameters: Float32Array,
+  roundings?: ReferenceRequest['roundings'],
+): void {
   const { configuration, examples, request } = drawn;
   const { model, training } = configuration;
-  const expected = referenceExamine(model, training, parameters, examples, request);
-  const actual = await run.examine(examples, request);
+  const asked = { ...request, ...(roundings ? { roundings } : {}) };
+  const expected = referenceExamine(model, training, parameters, examples, asked);
   expectForwardClose(actual.outputs, expected.outputs, 'outputs');
   actual.finalStates.forEach((states, layer) =>
     expectForwardClose(states, expected.finalStates[layer]!, `final states of layer ${layer}`),

@@ -4,6 +4,7 @@ import type { Recurrence } from '../../gpu/kernels/choice.ts';
 import type { Recording } from '../../gpu/kernels/plan.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import type { Place } from '../../gpu/layers/context.ts';
+import { halvesLength, recordHalves } from '../../gpu/layers/halves.ts';
 import { recordProduct } from '../../gpu/layers/linear.ts';
 import * as recurrent from '../../gpu/layers/recurrent.ts';
 import { type Mutation, runRecordings } from './gpu.ts';
@@ -45,6 +46,8 @@ export interface LayerOptions {
   readonly forced?: Float32Array;
   /** The input sums come from `inputSums` over all time steps. */
   readonly hoisted?: boolean;
+  /** Parameters and h are rounded to 16 bits. */
+  readonly halves?: boolean;
   readonly firstTime?: number;
   /** The gradients of the final states are those of the problem, and not 0. */
   readonly givesFinal?: boolean;
@@ -119,6 +122,7 @@ export async function runLayer(
 ): Promise<LayerResult> {
   const { steps, batch, inputSize, hiddenSize, cell } = problem;
   const { reverse = false, lengths, dropout, forced, hoisted = false, firstTime = 0, continues } = options;
+  const { halves: isRounded = false } = options;
   const layer = layerOf(problem, reverse);
   const rows = steps * batch;
   const plane = batch * hiddenSize;
@@ -139,6 +143,8 @@ export async function runLayer(
     control: 8,
     one: 1,
     forced: (cell.gates.length + cell.states.length) * hiddenSize,
+    halves: halvesLength(layer.length),
+    rounded: layer.length,
     ...(options.recurrence === 'unfused'
       ? {
           ...recurrent.unfusedSizes(layer, { batch, held: steps, hoisted }),
@@ -156,7 +162,11 @@ export async function runLayer(
   const dFinal = continues?.dStates ?? (options.givesFinal ? problem.dFinalStates : undefined);
   const record = (buffers: Readonly<Record<string, GPUBuffer>>): Recording[] => {
     const place = (name: string): Place => ({ buffer: buffers[name]!, at: 0 });
-    const context = { family, parameters: buffers['parameters']!, gradients: buffers['gradients']! };
+    const own = { halves: buffers['halves']!, rounded: buffers['rounded']! };
+    const read = isRounded
+      ? { parameters: own.rounded, halves: own.halves }
+      : { parameters: buffers['parameters']! };
+    const context = { family, ...read, gradients: buffers['gradients']! };
     const at: recurrent.ForwardBuffers = {
       recurrence: options.recurrence ?? 'steps',
       ...(hoisted ? { sums: place('sums') } : {}),
@@ -180,8 +190,9 @@ export async function runLayer(
     };
     const first = reverse ? steps - 1 : 0;
     return [
+      ...(isRounded ? [recordHalves(family, buffers['parameters']!, own, layer.length)] : []),
       ...(hoisted ? [recurrent.recordInputSums(context, layer, rows, at.input, place('sums'))] : []),
-      ...(dropout ? [recurrent.recordDropInitial(context, layer, at, first, first)] : []),
+      ...(dropout || isRounded ? [recurrent.recordTakeInitial(context, layer, at, first, first)] : []),
       ...recurrent.forward(context, layer, at, { first: 0, slot: 0, steps }),
       ...recurrent.backward(context, layer, at, d, steps, {
         finalStates: dFinal ? 'given' : 'zero',

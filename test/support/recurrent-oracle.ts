@@ -12,6 +12,7 @@ import {
   recurrentInputGradient,
 } from '../../gpu/reference/recurrent-backward.ts';
 import { expectForwardClose, expectGradientClose } from './compare.ts';
+import { roundLike, roundToHalf } from './half.ts';
 import { type LayerOptions, layerOf, type LayerProblem, type LayerResult } from './recurrent-layer.ts';
 
 /** What a held gate or state is not: see shaders/recurrent/forced.wgsl. */
@@ -61,16 +62,21 @@ export function expectAsReference(
   actual: LayerResult,
 ): void {
   const { steps, batch, hiddenSize } = problem;
-  const { reverse = false, lengths, forced, givesFinal = false } = options;
-  const layer = { ...referenceLayer(problem, cell, Float64Array.from(problem.parameters)), reverse };
+  const { reverse = false, lengths, forced, givesFinal = false, halves = false, firstTime = 0 } = options;
+  const parameters = Float64Array.from(problem.parameters, halves ? roundToHalf : undefined);
+  const layer = { ...referenceLayer(problem, cell, parameters), reverse };
+  const before = firstTime * batch * hiddenSize;
   const use = {
     steps,
     batch,
     lengths,
-    firstTime: options.firstTime,
+    firstTime,
     initialStates: planesOf(problem.initialStates, batch * hiddenSize),
     recurrentScales: dropoutMask(problem, options),
     held: forced && heldUnits(cell, forced, hiddenSize),
+    ...(halves
+      ? { rounding: (h: number, place: number) => roundLike(actual.states[place - before]!, h) }
+      : {}),
   };
   const trace = recurrentForward(layer, Float64Array.from(problem.inputs), use);
   const backward = recurrentBackward(

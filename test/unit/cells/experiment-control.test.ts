@@ -351,7 +351,12 @@ describe('once it was trained', () => {
 
   test('a run trained by other kernels says which, and what of it', async () => {
     const { control, runtime } = await opened({ iteration: 3 });
-    const here = { family: 'hardware', recurrence: 'sequence', hoisted: false, weights: 'float32' } as const;
+    const here = {
+      family: 'hardware',
+      recurrence: 'sequence',
+      hoisted: false,
+      precision: 'float32',
+    } as const;
     const otherKernels = { saved: { ...here, recurrence: 'steps', hoisted: true }, here } as const;
     runtime.load.mockResolvedValueOnce({ ...loaded, trainedOn: 'beats', otherKernels });
     await control.load(new File(['x'], 'x.safetensors'));

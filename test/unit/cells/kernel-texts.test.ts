@@ -3,7 +3,7 @@ import { kernelsLine, kernelText, timingRows } from '../../../app/cells/Experime
 import { type KernelReport, NO_KERNELS } from '../../../app/worker/protocol.ts';
 import type { KernelChoice } from '../../../gpu/index.ts';
 
-const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, weights: 'float32' };
+const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
 const sequence: KernelChoice = { ...steps, recurrence: 'sequence' };
 const timings = [
   { kernels: steps, milliseconds: 1.234 },
@@ -44,9 +44,9 @@ test('kernels are named by what tells them apart, those of another kind of adapt
   );
 });
 
-test('rounded parameters are named', () => {
-  expect(kernelText({ ...sequence, weights: 'float16' }, 'hardware')).toBe(
-    'one dispatch for all time steps of a layer, parameters rounded to 16 bits',
+test('rounded parameters and states are named', () => {
+  expect(kernelText({ ...sequence, precision: 'float16' }, 'hardware')).toBe(
+    'one dispatch for all time steps of a layer, parameters and h rounded to 16 bits',
   );
 });
 

@@ -15,7 +15,7 @@ test('a choice may be left open, in part or whole', () => {
 test.each([
   [{ family: 'tensor' }, /kernels\.family: is "tensor"; allowed: software, hardware/],
   [{ recurrence: 'whole' }, /kernels\.recurrence: is "whole"; allowed: unfused, steps, sequence/],
-  [{ weights: 'float64' }, /kernels\.weights: is "float64"; allowed: float32, float16/],
+  [{ precision: 'float64' }, /kernels\.precision: is "float64"; allowed: float32, float16/],
   [{ hoisted: 1 }, /kernels\.hoisted: is 1; allowed: true, false/],
 ])('%j is refused by name', (kernels, message) => {
   const wrong = (): void => check(kernels as unknown as Partial<KernelChoice>);

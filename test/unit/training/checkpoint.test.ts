@@ -95,6 +95,13 @@ describe('a checkpoint', () => {
     expect(await resumed.advance(10)).toEqual(await run.advance(10));
   });
 
+  it('of older files the precision is that of their weights', async () => {
+    const kernels: object = { family: 'hardware', weights: 'float16' };
+    const saved = { ...(await trained(configurationOf())), configuration: { ...configurationOf(), kernels } };
+    const { configuration } = loadCheckpoint(saveCheckpoint(saved));
+    expect(configuration.kernels).toEqual({ family: 'hardware', precision: 'float16' });
+  });
+
   it('is a safetensors file: length, JSON header, tensors by name, little-endian', async () => {
     const saved = await trained(configurationOf());
     const file = saveCheckpoint(saved);

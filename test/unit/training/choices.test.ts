@@ -9,7 +9,7 @@ const layer = { cell: 'rnn', hiddenSize: 8 };
 const one: ModelConfiguration = { inputSize: 1, layers: [layer], outputSize: 1 };
 const two: ModelConfiguration = { ...one, layers: [layer, layer] };
 
-const register = { family: 'software', recurrence: 'steps', hoisted: false, weights: 'float32' } as const;
+const register = { family: 'software', recurrence: 'steps', hoisted: false, precision: 'float32' } as const;
 
 function choices(
   model: ModelConfiguration,
@@ -76,7 +76,7 @@ describe('the kernels worth comparing', () => {
   it('all are as asked, in what was asked', () => {
     const asked = { family: 'software', hoisted: true } as const;
     for (const choice of choices(one, 'hardware', asked)) expect(choice).toMatchObject(asked);
-    const whole = { family: 'software', recurrence: 'steps', hoisted: true, weights: 'float32' } as const;
+    const whole = { family: 'software', recurrence: 'steps', hoisted: true, precision: 'float32' } as const;
     expect(choices(two, 'hardware', whole)).toEqual([whole]);
   });
 });

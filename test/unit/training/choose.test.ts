@@ -4,7 +4,7 @@ import type { KernelChoice } from '../../../gpu/kernels/choice.ts';
 import type { TrainerOptions } from '../../../gpu/training/trainer-options.ts';
 import { configuration, FakeEngine, type FakeTiming, makeTrainer, settled, VirtualClock } from './fakes.ts';
 
-const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, weights: 'float32' };
+const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
 const sequence: KernelChoice = { ...steps, recurrence: 'sequence' };
 
 async function start(options: Partial<TrainerOptions> = {}, timing: Partial<FakeTiming> = {}) {
@@ -31,13 +31,13 @@ describe('what was asked for and what the run takes', () => {
     trainer.setLearningRate(0.25);
     expect(trainer.configuration.kernels).toEqual({ recurrence: 'sequence' });
     const next = new FakeEngine(clock);
-    next.byDefault = { family: 'software', recurrence: 'steps', hoisted: true, weights: 'float32' };
+    next.byDefault = { family: 'software', recurrence: 'steps', hoisted: true, precision: 'float32' };
     await trainer.attach(next);
     expect(trainer.kernels).toEqual({
       family: 'software',
       recurrence: 'sequence',
       hoisted: true,
-      weights: 'float32',
+      precision: 'float32',
     });
     expect(next.run.learningRate).toBe(0.25);
   });

@@ -17,7 +17,7 @@ import {
 } from '../../../gpu/index.ts';
 import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
 
-const STEPS: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, weights: 'float32' };
+const STEPS: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
 const configuration = { ...smallConfiguration(), kernels: STEPS };
 const series = smallSeries(configuration);
 
@@ -30,7 +30,7 @@ describe('what there is to compare', () => {
     const planned = kernelsToCompare(configuration, series);
     expect(planned.map(({ kind }) => kind)).toEqual(['unfused', 'steps', 'sequence', 'rounded']);
     const rounded = planned.pop()!;
-    expect(rounded.kernels).toEqual({ ...STEPS, weights: 'float16' });
+    expect(rounded.kernels).toEqual({ ...STEPS, precision: 'float16' });
     const dispatches = planned.map(({ cost }) => cost.dispatchesPerIteration);
     expect(rounded.cost.dispatchesPerIteration).toBe(dispatches[1]! + 1);
     expect(dispatches).toEqual(dispatches.toSorted((one, other) => other - one));

@@ -75,7 +75,7 @@ export class FakeEngine implements Engine {
   readonly lost: Promise<string>;
   readonly runs: FakeRun[] = [];
   /** The kernels of a run that asks for none. */
-  byDefault: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, weights: 'float32' };
+  byDefault: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
   destroyed = false;
   isLost = false;
   #lose!: (reason: string) => void;

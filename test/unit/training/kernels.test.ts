@@ -62,7 +62,7 @@ test('what is asked for stands, and the rest follows from the family asked for',
     family: 'software',
     recurrence: 'steps',
     hoisted: false,
-    weights: 'float32',
+    precision: 'float32',
   });
   expect(chosen({ family: 'hardware' })).toMatchObject({ family: 'hardware', hoisted: true });
   expect(chosen({ family: 'hardware', hoisted: false }).hoisted).toBe(false);
@@ -70,7 +70,7 @@ test('what is asked for stands, and the rest follows from the family asked for',
     family: 'software',
     recurrence: 'unfused',
     hoisted: true,
-    weights: 'float32',
+    precision: 'float32',
   });
 });
 

@@ -22,7 +22,7 @@ function choice(index: number): KernelChoice {
     family: index < 2 ? 'hardware' : 'software',
     recurrence: 'steps',
     hoisted: index % 2 === 1,
-    weights: 'float32',
+    precision: 'float32',
   };
 }
 

@@ -19,7 +19,7 @@ const STEPS: KernelChoice = {
   family: 'hardware',
   recurrence: 'steps',
   hoisted: false,
-  weights: 'float32',
+  precision: 'float32',
 };
 
 const settings = experimentSettings.parse({

@@ -17,7 +17,7 @@ import {
 } from '../../../gpu/index.ts';
 
 const KEY = 'predict#train';
-const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, weights: 'float32' };
+const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
 const sequence: KernelChoice = { ...steps, recurrence: 'sequence' };
 const hoisted: KernelChoice = { ...steps, hoisted: true };
 

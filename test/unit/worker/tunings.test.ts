@@ -3,7 +3,7 @@ import { tuningKey, Tunings } from '../../../app/worker/tunings.ts';
 import { type Engine, openReferenceEngine, type RunConfiguration, type Tuning } from '../../../gpu/index.ts';
 import { smallConfiguration } from '../../support/small-run.ts';
 
-const steps = { family: 'hardware', recurrence: 'steps', hoisted: false, weights: 'float32' } as const;
+const steps = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' } as const;
 const tuning: Tuning = { choice: steps, timings: [{ kernels: steps, milliseconds: 2 }] };
 
 afterEach(() => vi.unstubAllGlobals());
