@@ -1,36 +1,41 @@
-/** What a run on the GPU makes of each h, read from its buffers. */
+/** What runs on the GPU make of each h, read from their buffers. */
 import { vi } from 'vitest';
 import { Readback } from '../../gpu/device/readback.ts';
 import type { Hidden } from './rounded.ts';
 
-/** What some work leaves in the buffers of states that it has made. @param owner such as `examiner`. */
-export async function hiddenOf<Result>(
-  device: GPUDevice,
-  owner: string,
-  work: () => Promise<Result>,
-): Promise<{ result: Result; hidden: Hidden }> {
+export interface WatchedBuffers {
+  /** What lies in the buffers of states made since. @param owner the first of their labels: `run`, `examiner`. */
+  hidden(owner: string): Promise<Hidden>;
+  end(): void;
+}
+
+/** Watches which buffers a device makes, until its end. */
+export function watchBuffers(device: GPUDevice): WatchedBuffers {
   const spy = vi.spyOn(device, 'createBuffer');
-  const made: GPUBuffer[] = [];
-  let result: Result;
-  try {
-    result = await work();
-    for (const { value } of spy.mock.results) made.push(value as GPUBuffer);
-  } finally {
-    spy.mockRestore();
-  }
-  const states = made.filter(({ label }) => label.startsWith(`${owner}.`) && label.endsWith('.states'));
+  return {
+    async hidden(owner) {
+      const states = spy.mock.results
+        .map(({ value }) => value as GPUBuffer)
+        .filter(({ label }) => label.startsWith(`${owner}.`) && label.endsWith('.states'));
+      const values = await readAll(device, states);
+      return new Map(
+        states.map(({ label }, index) => [
+          label.slice(owner.length + 1, -'.states'.length),
+          new Float32Array(values[index]!),
+        ]),
+      );
+    },
+    end: () => spy.mockRestore(),
+  };
+}
+
+async function readAll(device: GPUDevice, buffers: readonly GPUBuffer[]): Promise<ArrayBuffer[]> {
   const readback = new Readback(device);
   const encoder = device.createCommandEncoder();
-  const taken = readback.copy(
-    encoder,
-    states.map((buffer) => ({ buffer })),
-  );
+  const sources = buffers.map((buffer) => ({ buffer }));
+  const taken = readback.copy(encoder, sources);
   device.queue.submit([encoder.finish()]);
   const bytes = await taken();
   readback.destroy();
-  const named = states.map(({ label }, index): [string, Float32Array] => [
-    label.slice(owner.length + 1, -'.states'.length),
-    new Float32Array(bytes[index]!),
-  ]);
-  return { result, hidden: new Map(named) };
+  return bytes;
 }
