@@ -35,6 +35,7 @@ async function judgeAll(areas, support) {
 }
 
 const status = await withModules(async (load) => {
+  await load('/test/support/waiting.ts');
   await load('/test/support/dawn.ts');
   const { AREAS } = await load('/test/mutants/all.ts');
   const support = await load('/test/support/mutation.ts');
