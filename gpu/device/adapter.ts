@@ -21,8 +21,8 @@ const NEEDED = {
 /** Limits taken as large as they are offered: they decide how large a model can be. */
 const WANTED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 
-/** Taken where they are offered: a clock of the device's own. */
-const FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+/** Taken where they are offered: a clock of the device's own, and values handed among neighbouring invocations. */
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 /** Architectures of adapters that run on the processor. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i;

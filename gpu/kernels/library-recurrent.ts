@@ -1,5 +1,5 @@
 /** The kernels of a time step: which files make up a cell's variants, and the drivers for either family. */
-import { type Covering, kernel, sliced, tiled } from './library.ts';
+import { AHEAD, type Covering, kernel, sliced, tiled } from './library.ts';
 import type { SourceFile } from './source.ts';
 import { elementGroups, elementLanes, type KernelFamily } from './tiles.ts';
 
@@ -94,7 +94,7 @@ export function forwardStep(
   const files = forwardFiles(cell, variant, 'one_step');
   const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
   return family === 'software'
-    ? tiled(name, [...files, 'recurrent/forward_step.wgsl'], [rows, units, cell.gates.length], constants)
+    ? tiled(name, [...files, AHEAD, 'recurrent/forward_step.wgsl'], [rows, units, cell.gates.length], constants)
     : sliced(name, [...files, 'recurrent/forward_step_sliced.wgsl'], [rows, units], constants);
 }
 
@@ -135,7 +135,7 @@ function backThroughW(
 ): Covering {
   const constants = { ...cell.constants };
   return family === 'software'
-    ? tiled(name, [...files, 'recurrent/backward_step.wgsl'], [rows, units, 1], constants)
+    ? tiled(name, [...files, AHEAD, 'recurrent/backward_step.wgsl'], [rows, units, 1], constants)
     : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units], constants, 4);
 }
 

@@ -34,10 +34,11 @@ export function kernel(
   paths: readonly (string | SourceFile)[],
   constants: Record<string, number>,
 ): Kernel {
-  const files = paths.map((path) =>
-    typeof path === 'string' ? { name: `shaders/${path}`, text: shaderText(path) } : path,
-  );
-  return { name, files, constants };
+  return { name, files: paths.map((path) => (typeof path === 'string' ? shaderFile(path) : path)), constants };
+}
+
+function shaderFile(path: string): SourceFile {
+  return { name: `shaders/${path}`, text: shaderText(path) };
 }
 
 /** A kernel and the workgroups that cover a result with it. */
@@ -45,6 +46,12 @@ export interface Covering {
   readonly kernel: Kernel;
   readonly workgroups: readonly [number, number];
 }
+
+/** How a register tile takes the left factor of a product. */
+export const AHEAD: SourceFile = {
+  ...shaderFile('common/ahead.wgsl'),
+  withSubgroups: shaderFile('common/ahead_subgroup.wgsl'),
+};
 
 /** A register tile to an invocation: for software adapters. `files` are those of the tiled kernel. */
 export function tiled(
@@ -100,7 +107,7 @@ export function product(
   along: { readonly columns: boolean; readonly rows: boolean },
 ): Covering {
   if (family === 'software') {
-    return tiled('product', ['linear/product_view.wgsl', 'linear/product.wgsl'], [rows, columns, 1]);
+    return tiled('product', [AHEAD, 'linear/product_view.wgsl', 'linear/product.wgsl'], [rows, columns, 1]);
   }
   const constants = { ALONG_COLUMNS: along.columns ? 1 : 0, ALONG_ROWS: along.rows ? 1 : 0 };
   const files = ['linear/product_view.wgsl', 'linear/product_staged.wgsl'];

@@ -23,11 +23,13 @@ export class ShaderError extends Error {
 
 export class PipelineCache {
   readonly #device: GPUDevice;
+  readonly #hasSubgroups: boolean;
   /** By name and constants: rarely more than one of each, told apart by the files' texts. */
   readonly #known = new Map<string, { kernel: Kernel; compiled: Promise<CompiledKernel> }[]>();
 
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, hasSubgroups = device.features.has('subgroups')) {
     this.#device = device;
+    this.#hasSubgroups = hasSubgroups;
   }
 
   /**
@@ -40,7 +42,7 @@ export class PipelineCache {
     this.#known.set(key, known);
     const same = known.find((entry) => haveSameFiles(entry.kernel, kernel));
     if (same) return same.compiled;
-    const compiled = compile(this.#device, kernel.name, assemble(kernel.files, kernel.constants));
+    const compiled = compile(this.#device, kernel.name, assemble(kernel.files, kernel.constants, this.#hasSubgroups));
     known.push({ kernel, compiled });
     return compiled;
   }

@@ -5,6 +5,8 @@ export interface SourceFile {
   /** As shown in error messages. */
   readonly name: string;
   readonly text: string;
+  /** What stands in its place where the device has subgroups. */
+  readonly withSubgroups?: SourceFile;
 }
 
 export interface Binding {
@@ -30,15 +32,22 @@ export interface AssembledSource {
 }
 
 /**
- * Joins the files under a prelude of constants and unrolls what is marked.
+ * Joins the files under a prelude of extensions and constants and unrolls what is marked.
+ * @param hasSubgroups whether the device has them.
  * @throws Error where there is not exactly one entry point, or a marked loop cannot be unrolled.
  */
 export function assemble(
   files: readonly SourceFile[],
   constants: Readonly<Record<string, number>>,
+  hasSubgroups = false,
 ): AssembledSource {
-  const prelude = Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`);
-  const written = [{ name: 'constants', text: prelude.join('\n') }, ...files].flatMap(({ name, text }) =>
+  const chosen = files.map((file) => (hasSubgroups ? (file.withSubgroups ?? file) : file));
+  const usesSubgroups = chosen.some((file, index) => file !== files[index]);
+  const prelude = [
+    ...(usesSubgroups ? ['enable subgroups;'] : []),
+    ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`),
+  ];
+  const written = [{ name: 'constants', text: prelude.join('\n') }, ...chosen].flatMap(({ name, text }) =>
     text.split('\n').map((line, index) => ({ text: line, file: name, line: index + 1 })),
   );
   const lines = unroll(written, integerConstants(written));

@@ -22,18 +22,29 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
     rows[r] = product.a_at + min(tile_row(tile, r), product.rows - 1u) * product.a_row;
   }
 
-  var x: array<f32, ROWS>;
-  for (var k = 0u; k < product.inner; k++) {
+  let own = own_ahead();
+  let last = product.inner - 1u;
+  var x: Taken;
+  var w: array<f32, AHEAD>;
+  for (var k = 0u; k < product.inner; k += AHEAD) {
+    // Past the end the last element is read again, and counts for nothing.
+    let inner = min(k + own, last) * product.a_inner;
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      x[r] = a[rows[r] + k * product.a_inner];
+      take_row(&x, r, select(0.0, a[rows[r] + inner], k + own <= last));
     }
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
-      let w = b[columns[c] + k * product.b_inner];
+      // @unroll
+      for (var i = 0u; i < AHEAD; i++) {
+        w[i] = b[columns[c] + min(k + i, last) * product.b_inner];
+      }
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
-        sums[c * ROWS + r] += x[r] * w;
+        // @unroll
+        for (var i = 0u; i < AHEAD; i++) {
+          sums[c * ROWS + r] += x[r * AHEAD + i] * w[i];
+        }
       }
     }
   }

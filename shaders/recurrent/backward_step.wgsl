@@ -22,19 +22,29 @@ fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
   }
 
   var sums: array<f32, COLUMNS * ROWS>;
-  var d: array<f32, ROWS>;
+  let own = own_ahead();
+  let last = columns - 1u;
+  var d: Taken;
+  var w: array<f32, AHEAD>;
   let inner = select(columns, 0u, step.is_last == 1u);
-  for (var k = 0u; k < inner; k++) {
+  for (var k = 0u; k < inner; k += AHEAD) {
+    // Past the end the last element is read again, and counts for nothing.
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      d[r] = d_sums[rows[r] + k];
+      take_row(&d, r, select(0.0, d_sums[rows[r] + min(k + own, last)], k + own <= last));
     }
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
-      let w = parameter(weights[c] + k);
+      // @unroll
+      for (var i = 0u; i < AHEAD; i++) {
+        w[i] = parameter(weights[c] + min(k + i, last));
+      }
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
-        sums[c * ROWS + r] += d[r] * w;
+        // @unroll
+        for (var i = 0u; i < AHEAD; i++) {
+          sums[c * ROWS + r] += d[r * AHEAD + i] * w[i];
+        }
       }
     }
   }

@@ -41,14 +41,18 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     }
   }
 
-  var x: array<f32, ROWS>;
+  let own = own_ahead();
+  var x: Taken;
   let inputs_to_add = select(step.input_size, 0u, HOISTED == 1u);
-  for (var k = 0u; k < inputs_to_add; k++) {
+  // Past the end the last element is read again, and counts for nothing.
+  for (var k = 0u; k < inputs_to_add; k += AHEAD) {
+    let k_own = min(k + own, inputs_to_add - 1u);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      x[r] = inputs[step.input_at + rows[r] * step.input_size + k];
+      let element = inputs[step.input_at + rows[r] * step.input_size + k_own];
+      take_row(&x, r, select(0.0, element, k + own == k_own));
     }
-    accumulate(&sums, &x, &units, step.weights + k * weight_stride);
+    accumulate(&sums, &x, &units, k, inputs_to_add - 1u);
   }
 
   // A cell that needs the sums apart gets the input's put by here; for any other the recurrent sum goes on from it.
@@ -58,12 +62,14 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     sums = Sums();
   }
 
-  for (var k = 0u; k < step.hidden_size; k++) {
+  for (var k = 0u; k < step.hidden_size; k += AHEAD) {
+    let k_own = min(k + own, step.hidden_size - 1u);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      x[r] = states[step.recurrent_in + rows[r] * step.hidden_size + k];
+      let element = states[step.recurrent_in + rows[r] * step.hidden_size + k_own];
+      take_row(&x, r, select(0.0, element, k + own == k_own));
     }
-    accumulate(&sums, &x, &units, step.weights + (step.input_size + k) * weight_stride);
+    accumulate(&sums, &x, &units, step.input_size + k, step.input_size + step.hidden_size - 1u);
   }
 
   // From here on the sums are indexed by variables; a copy, so that the loops above keep theirs in registers.
@@ -86,21 +92,34 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   }
 }
 
-// Adds x · (one row of W) to the sums.
+// Adds x · (rows of W, from `first` on, none past `last`) to the sums.
 fn accumulate(
   sums: ptr<function, Sums>,
-  x: ptr<function, array<f32, ROWS>>,
+  x: ptr<function, Taken>,
   units: ptr<function, array<u32, COLUMNS>>,
-  weights: u32,
+  first: u32,
+  last: u32,
 ) {
+  var rows: array<u32, AHEAD>;
+  // @unroll
+  for (var i = 0u; i < AHEAD; i++) {
+    rows[i] = step.weights + min(first + i, last) * GATES * step.hidden_size;
+  }
+  var w: array<f32, AHEAD>;
   // @unroll
   for (var g = 0u; g < GATES; g++) {
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
-      let w = parameter(weights + g * step.hidden_size + (*units)[c]);
+      // @unroll
+      for (var i = 0u; i < AHEAD; i++) {
+        w[i] = parameter(rows[i] + g * step.hidden_size + (*units)[c]);
+      }
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
-        (*sums)[(g * COLUMNS + c) * ROWS + r] += (*x)[r] * w;
+        // @unroll
+        for (var i = 0u; i < AHEAD; i++) {
+          (*sums)[(g * COLUMNS + c) * ROWS + r] += (*x)[r * AHEAD + i] * w[i];
+        }
       }
     }
   }
