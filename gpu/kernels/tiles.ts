@@ -16,21 +16,25 @@ export interface Tile {
 /** SwiftShader runs four invocations as one vector. */
 const LANES = 4;
 /** Sizes to choose from: few, since each tile is a pipeline of its own. */
-const ROWS = [1, 2, 4, 5, 8, 10];
+const ROWS = [1, 2, 4, 5, 8, 10, 16, 25];
 const COLUMNS = [1, 2, 4, 5, 8];
-/** Results that one invocation keeps in registers, at most. */
-const REGISTERS = 64;
+/** Results that one invocation keeps in registers, at most: twice as many take half a second to compile. */
+const REGISTERS = 128;
 
 /** Invocations of a workgroup for kernels that treat one element each. */
 const ELEMENT_LANES: Record<KernelFamily, number> = { software: 16, hardware: 64 };
 
 /**
- * What one turn of a tile's inner loop costs, in nanoseconds on SwiftShader: products, loads and the loop itself.
- * Only the ratios matter; they serve to weigh large tiles against what hangs over the edges of the result.
+ * What one index of a tile's inner sums costs, in nanoseconds on SwiftShader: a product, an element of the left factor
+ * (of which each invocation loads a quarter), one of the right factor, and the loop itself. Only the ratios matter; they
+ * serve to weigh large tiles against what hangs over the edges of the result.
  */
-const PRODUCT_COST = 5;
-const LOAD_COST = 14;
-const LOOP_COST = 60;
+const PRODUCT_COST = 2.2;
+const LEFT_COST = 2.8;
+const RIGHT_COST = 12;
+const LOOP_COST = 8;
+/** Workgroups that run at once, on a processor of so many cores: with fewer some of them would idle. */
+const CORES = 4;
 
 /** The tile that covers a result at the least cost, where every column stands for `gates` sums. */
 export function tileFor(rows: number, columns: number, gates = 1): Tile {
@@ -40,9 +44,11 @@ export function tileFor(rows: number, columns: number, gates = 1): Tile {
     for (const across of COLUMNS.filter((columns) => down * columns * gates <= REGISTERS)) {
       const tile = { LANES, ROWS: down, COLUMNS: across };
       const [x, y] = tileGroups(tile, rows, columns);
-      const turn = gates * down * across * PRODUCT_COST + (down + gates * across) * LOAD_COST + LOOP_COST;
-      if (x * y * turn < least) {
-        least = x * y * turn;
+      const sums = gates * across;
+      const index = down * sums * PRODUCT_COST + down * LEFT_COST + sums * RIGHT_COST + LOOP_COST;
+      const cost = Math.ceil((x * y) / CORES) * index;
+      if (cost < least) {
+        least = cost;
         best = tile;
       }
     }
@@ -62,7 +68,10 @@ export function elementLanes(family: KernelFamily): number {
 /** Workgroups that every adapter takes along one dimension. */
 export const MOST_GROUPS = 65_535;
 
-/** Workgroups for `length` elements; where that is more than an adapter takes, each invocation goes on in strides. */
+/** In software a workgroup costs as much as a hundred elements, so a few go through them all. */
+const ELEMENT_GROUPS: Record<KernelFamily, number> = { software: 32, hardware: MOST_GROUPS };
+
+/** Workgroups for `length` elements; where those are too few for one invocation each, they go on in strides. */
 export function elementGroups(family: KernelFamily, length: number): [number, number] {
-  return [Math.min(Math.ceil(length / elementLanes(family)), MOST_GROUPS), 1];
+  return [Math.min(Math.ceil(length / elementLanes(family)), ELEMENT_GROUPS[family]), 1];
 }

@@ -19,8 +19,9 @@ fn check_update(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
   if (atomicLoad(&control.refused) == 1u) {
     return;
   }
+  let step = control.step;
   for (var i = id.x; i < update.length; i += groups.x * LANES) {
-    let next = next_values(i, control.step);
+    let next = next_values(i, step);
     check(next.parameter);
     // @unroll
     for (var s = 0u; s < SLOTS; s++) {

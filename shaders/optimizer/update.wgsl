@@ -12,8 +12,9 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u, @builtin(num_work
   if (id.x == 0u) {
     control.iteration = control.step.number;
   }
+  let step = control.step;
   for (var i = id.x; i < update.length; i += groups.x * LANES) {
-    let next = next_values(i, control.step);
+    let next = next_values(i, step);
     parameters[i] = next.parameter;
     // @unroll
     for (var s = 0u; s < SLOTS; s++) {
