@@ -94,7 +94,12 @@ export function forwardStep(
   const files = forwardFiles(cell, variant, 'one_step');
   const constants = { HOISTED: variant.hoisted ? 1 : 0, ...cell.constants };
   return family === 'software'
-    ? tiled(name, [...files, AHEAD, 'recurrent/forward_step.wgsl'], [rows, units, cell.gates.length], constants)
+    ? tiled(
+        name,
+        [...files, AHEAD, 'recurrent/forward_step.wgsl'],
+        [rows, units, cell.gates.length],
+        constants,
+      )
     : sliced(name, [...files, 'recurrent/forward_step_sliced.wgsl'], [rows, units], constants);
 }
 

@@ -34,7 +34,11 @@ export function kernel(
   paths: readonly (string | SourceFile)[],
   constants: Record<string, number>,
 ): Kernel {
-  return { name, files: paths.map((path) => (typeof path === 'string' ? shaderFile(path) : path)), constants };
+  return {
+    name,
+    files: paths.map((path) => (typeof path === 'string' ? shaderFile(path) : path)),
+    constants,
+  };
 }
 
 function shaderFile(path: string): SourceFile {

@@ -42,7 +42,11 @@ export class PipelineCache {
     this.#known.set(key, known);
     const same = known.find((entry) => haveSameFiles(entry.kernel, kernel));
     if (same) return same.compiled;
-    const compiled = compile(this.#device, kernel.name, assemble(kernel.files, kernel.constants, this.#hasSubgroups));
+    const compiled = compile(
+      this.#device,
+      kernel.name,
+      assemble(kernel.files, kernel.constants, this.#hasSubgroups),
+    );
     known.push({ kernel, compiled });
     return compiled;
   }
@@ -51,8 +55,12 @@ export class PipelineCache {
 function haveSameFiles(one: Kernel, other: Kernel): boolean {
   return (
     one.files.length === other.files.length &&
-    one.files.every(({ text }, index) => text === other.files[index]!.text)
+    one.files.every((file, index) => haveSameText(file, other.files[index]!))
   );
+}
+
+function haveSameText(one: SourceFile, other: SourceFile): boolean {
+  return one.text === other.text && one.withSubgroups?.text === other.withSubgroups?.text;
 }
 
 async function compile(device: GPUDevice, name: string, source: AssembledSource): Promise<CompiledKernel> {

@@ -6,8 +6,17 @@ const AHEAD = 4u;
 
 alias Taken = array<f32, ROWS * AHEAD>;
 
-fn own_ahead() -> u32 {
+struct Own {
+  index: u32,
+  counts: bool,
+}
+
+fn own_place() -> u32 {
   return subgroupExclusiveAdd(1u);
+}
+
+fn own_element(place: u32, first: u32, last: u32) -> Own {
+  return Own(min(first + place, last), first + place <= last);
 }
 
 fn take_row(taken: ptr<function, Taken>, r: u32, own: f32) {

@@ -22,16 +22,15 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
     rows[r] = product.a_at + min(tile_row(tile, r), product.rows - 1u) * product.a_row;
   }
 
-  let own = own_ahead();
+  let place = own_place();
   let last = product.inner - 1u;
   var x: Taken;
   var w: array<f32, AHEAD>;
   for (var k = 0u; k < product.inner; k += AHEAD) {
-    // Past the end the last element is read again, and counts for nothing.
-    let inner = min(k + own, last) * product.a_inner;
+    let own = own_element(place, k, last);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      take_row(&x, r, select(0.0, a[rows[r] + inner], k + own <= last));
+      take_row(&x, r, select(0.0, a[rows[r] + own.index * product.a_inner], own.counts));
     }
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {

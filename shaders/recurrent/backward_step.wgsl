@@ -22,16 +22,16 @@ fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
   }
 
   var sums: array<f32, COLUMNS * ROWS>;
-  let own = own_ahead();
+  let place = own_place();
   let last = columns - 1u;
   var d: Taken;
   var w: array<f32, AHEAD>;
   let inner = select(columns, 0u, step.is_last == 1u);
   for (var k = 0u; k < inner; k += AHEAD) {
-    // Past the end the last element is read again, and counts for nothing.
+    let own = own_element(place, k, last);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      take_row(&d, r, select(0.0, d_sums[rows[r] + min(k + own, last)], k + own <= last));
+      take_row(&d, r, select(0.0, d_sums[rows[r] + own.index], own.counts));
     }
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {

@@ -41,16 +41,15 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     }
   }
 
-  let own = own_ahead();
+  let place = own_place();
   var x: Taken;
   let inputs_to_add = select(step.input_size, 0u, HOISTED == 1u);
-  // Past the end the last element is read again, and counts for nothing.
   for (var k = 0u; k < inputs_to_add; k += AHEAD) {
-    let k_own = min(k + own, inputs_to_add - 1u);
+    let own = own_element(place, k, inputs_to_add - 1u);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      let element = inputs[step.input_at + rows[r] * step.input_size + k_own];
-      take_row(&x, r, select(0.0, element, k + own == k_own));
+      let element = inputs[step.input_at + rows[r] * step.input_size + own.index];
+      take_row(&x, r, select(0.0, element, own.counts));
     }
     accumulate(&sums, &x, &units, k, inputs_to_add - 1u);
   }
@@ -63,11 +62,11 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   }
 
   for (var k = 0u; k < step.hidden_size; k += AHEAD) {
-    let k_own = min(k + own, step.hidden_size - 1u);
+    let own = own_element(place, k, step.hidden_size - 1u);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      let element = states[step.recurrent_in + rows[r] * step.hidden_size + k_own];
-      take_row(&x, r, select(0.0, element, k + own == k_own));
+      let element = states[step.recurrent_in + rows[r] * step.hidden_size + own.index];
+      take_row(&x, r, select(0.0, element, own.counts));
     }
     accumulate(&sums, &x, &units, step.input_size + k, step.input_size + step.hidden_size - 1u);
   }

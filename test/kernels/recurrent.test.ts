@@ -1,11 +1,11 @@
 /** Any cell through the drivers of a time step, forward and backward, against the float64 reference. */
-import { beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { registerCell } from '../../gpu/cells/registry.ts';
 import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import { referenceBackward } from '../../gpu/reference/oracle.ts';
 import { registerReferenceCell } from '../../gpu/reference/registry.ts';
 import { expectForwardClose, expectParameterGradientsClose } from '../support/compare.ts';
-import { runNetwork } from '../support/gpu.ts';
+import { runNetwork, testDevice, withoutSubgroups } from '../support/gpu.ts';
 import { peepholeCell } from '../support/peephole-cell.ts';
 import { peepholeDescription } from '../support/peephole-cell.gpu.ts';
 import { randomProblem, type Shape } from '../support/problem.ts';
@@ -68,6 +68,17 @@ describe.each([
   test.each(SEEDS)('software kernels, random shape %i', async (seed) => {
     const random = new RandomSource(seed);
     await expectAsReference('software', random, shape(random));
+  });
+
+  test('software kernels without subgroups give the same bits', async () => {
+    expect((await testDevice()).device.features.has('subgroups')).toBe(true);
+    // Inner sizes that end one, two and three elements past a multiple of four.
+    const sizes = { steps: 3, batch: 6, inputSize: 2, hiddenSizes: [7, 9], outputSize: 5 };
+    const problem = randomProblem(new RandomSource(1), cell, states, sizes);
+    const together = await runNetwork(problem, 'software');
+    const alone = await runNetwork(problem, 'software', withoutSubgroups);
+    expect(together.outputs).toEqual(alone.outputs);
+    expect(together.gradients).toEqual(alone.gradients);
   });
 
   test.each(cell === 'gru' ? [...SLICED_SHAPES, LARGE] : SLICED_SHAPES)(

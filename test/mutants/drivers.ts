@@ -8,6 +8,7 @@ const BACKWARD = 'recurrent/backward_step';
 const BACKWARD_UNIT = 'recurrent/backward_unit';
 const STEP = 'recurrent/step';
 const CELL = 'cells/rnn';
+const AHEAD = 'common/ahead_subgroup';
 const PRODUCT = 'linear/product';
 const PRODUCT_VIEW = 'linear/product_view';
 const COLUMN_SUMS = 'linear/column_sums';
@@ -29,21 +30,25 @@ const MUTANTS: Suite['mutants'] = {
   'recurrence dropped': [FORWARD, 'k < step.hidden_size', 'k < 0u'],
   'recurrence transposed': [
     FORWARD,
-    'accumulate(&sums, &x, &units, step.weights + (step.input_size + k) * weight_stride);',
-    'var turned = units; for (var c = 0u; c < COLUMNS; c++) { turned[c] = units[c] * weight_stride + k; } accumulate(&sums, &x, &turned, step.weights + step.input_size * weight_stride);',
+    'parameter(rows[i] + g * step.hidden_size + (*units)[c])',
+    'parameter(select(rows[i] + (*units)[c], step.weights + (step.input_size + (*units)[c]) * step.hidden_size + min(first + i, last) - step.input_size, first >= step.input_size))',
   ],
   'state of the same time step': [
     FORWARD,
     'states[step.recurrent_in + rows[r]',
     'states[step.state_out + rows[r]',
   ],
-  'rows of W from the input part': [FORWARD, '(step.input_size + k) * weight_stride', 'k * weight_stride'],
+  'rows of W from the input part': [
+    FORWARD,
+    'step.input_size + k, step.input_size + step.hidden_size - 1u',
+    'k, step.hidden_size - 1u',
+  ],
   'input of the first sequence': [
     FORWARD,
-    'inputs[step.input_at + rows[r] * step.input_size + k]',
-    'inputs[step.input_at + k]',
+    'inputs[step.input_at + rows[r] * step.input_size + own.index]',
+    'inputs[step.input_at + own.index]',
   ],
-  'input of time step 0': [FORWARD, 'x[r] = inputs[step.input_at + ', 'x[r] = inputs['],
+  'input of time step 0': [FORWARD, 'let element = inputs[step.input_at + ', 'let element = inputs['],
   'no tanh': [CELL, 'phi(at.input_sum[0] + at.recurrent_sum[0])', '(at.input_sum[0] + at.recurrent_sum[0])'],
   "WGSL's own sign": [
     CELL,
@@ -80,7 +85,14 @@ const MUTANTS: Suite['mutants'] = {
     '0u',
   ],
   'gradient of the same time step': [BACKWARD, 'rows[r] = step.d_sums_next', 'rows[r] = step.d_sums_at'],
-  'products end one early': [PRODUCT, 'k < product.inner', 'k + 1u < product.inner'],
+  'products end one early': [PRODUCT, '], own.counts)', '], own.counts && own.index < last)'],
+  'an element handed on in the place of the next': [
+    AHEAD,
+    'subgroupBroadcast(own, 3u)',
+    'subgroupBroadcast(own, 2u)',
+  ],
+  'elements past the end count': [AHEAD, 'first + place <= last', 'true'],
+  'all read the same element': [AHEAD, 'subgroupExclusiveAdd(1u)', '0u'],
   "readout's bias dropped": [PRODUCT_VIEW, 'product.has_bias == 1u', 'false'],
   'bias gradient ends one early': [COLUMN_SUMS, 'row < sums.rows', 'row + 1u < sums.rows'],
 };

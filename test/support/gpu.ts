@@ -27,6 +27,12 @@ export function testDevice(): Promise<OpenDevice & { pipelines: PipelineCache }>
 /** Changes a recording before it is compiled: how mutants are made. */
 export type Mutation = (recording: Recording) => Recording;
 
+/** Kernels as a device without subgroups gets them. */
+export const withoutSubgroups: Mutation = (recording) => {
+  const files = recording.kernel.files.map(({ name, text }) => ({ name, text }));
+  return { ...recording, kernel: { ...recording.kernel, files } };
+};
+
 /**
  * Allocates buffers of the given sizes, fills those of `contents` with their values and all others with NaN, runs the
  * recordings and returns every buffer's floats.

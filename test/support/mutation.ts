@@ -1,6 +1,7 @@
 /** Mutants: a kernel with one text broken, or a dispatch recorded otherwise, which a comparison must not let pass. */
 import { shaderText } from '../../gpu/kernels/shaders.ts';
 import type { Recording } from '../../gpu/kernels/plan.ts';
+import type { SourceFile } from '../../gpu/kernels/source.ts';
 import { type Mutation, testDevice } from './gpu.ts';
 
 /** A shader file by its path under shaders/ without the ending, a text that stands in it once, and what the mutant says. */
@@ -72,13 +73,16 @@ function apply(mutant: Mutant, recording: Recording): Recording {
   if (typeof mutant === 'function') return mutant(recording);
   const [path, find, replace] = mutant;
   const name = `shaders/${path}.wgsl`;
-  if (!recording.kernel.files.some((file) => file.name === name && file.text.includes(find)))
-    return recording;
-  const files = recording.kernel.files.map((file) =>
+  let isUsed = false;
+  const mutated = (file: SourceFile): SourceFile => {
+    if (file.withSubgroups) return { ...file, withSubgroups: mutated(file.withSubgroups) };
+    if (file.name !== name || !file.text.includes(find)) return file;
+    isUsed = true;
     // A function, since a string would have $ mean something.
-    file.name === name ? { ...file, text: file.text.replace(find, () => replace) } : file,
-  );
-  return { ...recording, kernel: { ...recording.kernel, files } };
+    return { ...file, text: file.text.replace(find, () => replace) };
+  };
+  const files = recording.kernel.files.map(mutated);
+  return isUsed ? { ...recording, kernel: { ...recording.kernel, files } } : recording;
 }
 
 /** A text that stands nowhere breaks nothing, and of one that stands twice it is not said which breaks. */

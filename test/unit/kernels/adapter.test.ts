@@ -73,10 +73,12 @@ describe('software', () => {
   });
 });
 
-test('a clock of the device is taken where there is one, and nothing else besides', async () => {
-  const { requestDevice } = browserWith({ features: ['timestamp-query', 'texture-compression-bc'] });
+test('a clock of the device and subgroups are taken where there are some, and nothing else besides', async () => {
+  const { requestDevice } = browserWith({
+    features: ['timestamp-query', 'texture-compression-bc', 'subgroups'],
+  });
   await openDevice();
   expect(requestDevice).toHaveBeenCalledWith(
-    expect.objectContaining({ requiredFeatures: ['timestamp-query'] }),
+    expect.objectContaining({ requiredFeatures: ['timestamp-query', 'subgroups'] }),
   );
 });

@@ -83,6 +83,20 @@ describe('assemble', () => {
     expect(source.code.split('\n')[0]).toBe('const LANES = 4u;');
   });
 
+  test('a file gives way to another where there are subgroups, which are enabled first', () => {
+    const files = [
+      { name: 'alone.wgsl', text: '// alone', withSubgroups: { name: 'together.wgsl', text: '// together' } },
+      { name: 'k.wgsl', text },
+    ];
+    const without = assemble(files, { LANES: 4 });
+    expect(without.code).toContain('// alone');
+    expect(without.code).not.toMatch(/subgroups|together/);
+    const withThem = assemble(files, { LANES: 4 }, true);
+    expect(withThem.code).toMatch(/^enable subgroups;\nconst LANES = 4u;\n\/\/ together/);
+    expect(withThem.lines[2]).toMatchObject({ file: 'together.wgsl', line: 1 });
+    expect(assemble([{ name: 'k.wgsl', text }], { LANES: 4 }, true).code).not.toContain('enable');
+  });
+
   test('a kernel has one entry point', () => {
     expect(() => assemble([{ name: 'k.wgsl', text: 'fn f() {}' }], {})).toThrow('k.wgsl: 0 entry points');
   });
