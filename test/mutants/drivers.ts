@@ -94,7 +94,7 @@ const MUTANTS: Suite['mutants'] = {
   'elements past the end count': [AHEAD, 'first + place <= last', 'true'],
   'all read the same element': [AHEAD, 'subgroupExclusiveAdd(1u)', '0u'],
   "readout's bias dropped": [PRODUCT_VIEW, 'product.has_bias == 1u', 'false'],
-  'bias gradient ends one early': [COLUMN_SUMS, 'row < sums.rows', 'row + 1u < sums.rows'],
+  'bias gradient ends one early': [COLUMN_SUMS, 'value, row < sums.rows', 'value, row + 1u < sums.rows'],
 };
 
 /** Of what only a cell with split sums, more states and vectors of its own uses. */
