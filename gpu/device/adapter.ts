@@ -43,12 +43,17 @@ export async function openDevice(): Promise<OpenDevice> {
     requiredLimits: Object.fromEntries(WANTED.map((limit) => [limit, adapter.limits[limit]])),
   });
   const { info } = adapter;
-  const named = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
   return {
     device,
     vendor: info.vendor,
     architecture: info.architecture,
-    software: info.isFallbackAdapter || SOFTWARE.test(named),
+    software: isSoftware(info),
     lost: device.lost.then(({ reason, message }) => message || reason),
   };
+}
+
+/** Whether the adapter runs on the processor instead of a graphics card. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  const named = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  return info.isFallbackAdapter || SOFTWARE.test(named);
 }

@@ -1,6 +1,7 @@
 /**
  * While anything is under way Dawn asks after it in every turn of Node's event loop, which takes a core from the software
- * adapter that computes it. Tests ask so for EAGER_TURNS, and then once a millisecond; what measures time does not.
+ * adapter that computes it. With this, as tests and benchmarks on such an adapter import it, it asks for EAGER_TURNS, and
+ * then once a millisecond.
  */
 const EAGER_TURNS = 50;
 
@@ -25,3 +26,6 @@ function soonThenSeldom(callback: () => void): NodeJS.Immediate | NodeJS.Timeout
 
 // Evaluated once for each file of tests, of which a process runs many.
 if (soon.name !== soonThenSeldom.name) Object.assign(globalThis, { setImmediate: soonThenSeldom });
+
+// A module, of which only the effect is wanted.
+export {};
