@@ -3,7 +3,7 @@
  * adapter that computes it. With this, as tests and benchmarks on such an adapter import it, it asks for EAGER_TURNS, and
  * then once a millisecond.
  */
-const EAGER_TURNS = 50;
+export const EAGER_TURNS = 50;
 
 const soon = globalThis.setImmediate;
 let turns = 0;
@@ -26,6 +26,3 @@ function soonThenSeldom(callback: () => void): NodeJS.Immediate | NodeJS.Timeout
 
 // Evaluated once for each file of tests, of which a process runs many.
 if (soon.name !== soonThenSeldom.name) Object.assign(globalThis, { setImmediate: soonThenSeldom });
-
-// A module, of which only the effect is wanted.
-export {};
