@@ -7,8 +7,8 @@ const FOLDER = process.env['UNROLL_DIST'] ?? 'dist';
 
 export default defineConfig({
   testDir: 'e2e',
-  // One browser at a time: a software adapter already uses every core.
-  workers: 1,
+  // Half of a test is a page that loads, or waits to see that nothing happens: a second browser computes meanwhile.
+  workers: 2,
   retries: 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },

@@ -62,18 +62,15 @@ function watchRequests(context: BrowserContext, origin: string, problems: string
   });
 }
 
-/** The badge names the engine, and the footer of `predict#train` counts its dispatches. */
+/** The badge of every lesson names the engine, and the footer of `predict#train` counts its dispatches. */
 async function expectEngine(notebook: Notebook, engine: Options['engineAtEnd']): Promise<void> {
-  const predict = notebook.page.url().includes('#/predict');
-  if (!predict) await notebook.open('predict');
-  if (engine === 'reference') {
-    await expect(notebook.device).toHaveText(/reference/i);
-    expect(await notebook.train.dispatches(), 'dispatches of the reference').toBe(0);
-    return;
-  }
-  await expect(notebook.device).toHaveText(/swiftshader|webgpu/i);
-  await expect(notebook.device).not.toHaveText(/reference/i);
-  await expect.poll(() => notebook.train.dispatches(), { message: 'dispatches counted' }).toBeGreaterThan(0);
+  if (!/#\/(predict|creative)/.test(notebook.page.url())) await notebook.open('predict');
+  const ofReference = engine === 'reference';
+  await expect(notebook.device).toHaveText(ofReference ? /reference/i : /swiftshader|webgpu/i);
+  if (!ofReference) await expect(notebook.device).not.toHaveText(/reference/i);
+  if (!notebook.page.url().includes('#/predict')) return;
+  const dispatches = expect.poll(() => notebook.train.dispatches(), { message: 'dispatches counted' });
+  await (ofReference ? dispatches.toBe(0) : dispatches.toBeGreaterThan(0));
 }
 
 export { expect };
