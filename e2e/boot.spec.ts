@@ -1,4 +1,4 @@
-import { expect, test } from './support/test.ts';
+import { ALONE, expect, test } from './support/test.ts';
 
 const LESSONS = [
   { slug: 'predict', title: 'Predicting a time series', cells: ['train'] },
@@ -6,7 +6,7 @@ const LESSONS = [
 ];
 
 for (const { slug, title, cells } of LESSONS) {
-  test(`#/${slug} opens its lesson within three seconds`, async ({ page, notebook }) => {
+  test(`#/${slug} opens its lesson within three seconds`, ALONE, async ({ page, notebook }) => {
     const began = Date.now();
     await page.goto(`./#/${slug}`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);

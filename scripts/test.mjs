@@ -19,7 +19,8 @@ const STAGES = [
   ['unit', 'Unit tests', () => vitest('unit')],
   ['kernels', 'Kernels against the reference, on Dawn', () => vitest('kernels')],
   ['build', 'Production build', () => check(['vite', 'build', '--logLevel', 'warn'])],
-  ['e2e', 'End to end, the built page in Chromium', playwright],
+  ['e2e', 'End to end, the built page in Chromium', () => playwright('--grep-invert=@alone')],
+  ['alone', 'End to end, what promises a time', () => playwright('--grep=@alone', '--workers=1')],
 ];
 
 /** Runs a command of node_modules/.bin in the foreground; resolves with its exit status. */
@@ -68,9 +69,9 @@ async function vitest(project) {
   );
 }
 
-async function playwright() {
+async function playwright(...choice) {
   const file = join(scratch, 'e2e.json');
-  const status = await run(['playwright', 'test', '--reporter=list,json'], {
+  const status = await run(['playwright', 'test', '--reporter=list,json', ...choice], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
   });
   const stats = readReport(file)?.stats;

@@ -17,6 +17,9 @@ interface Fixtures {
   watched: void;
 }
 
+/** Details of a test that promises the reader a time: `npm test` runs it with no other browser beside. */
+export const ALONE = { tag: '@alone' };
+
 export const test = base.extend<Options & Fixtures>({
   engineAtEnd: ['webgpu', { option: true }],
   expectedErrors: [[], { option: true }],
