@@ -21,8 +21,8 @@ const NEEDED = {
 /** Limits taken as large as they are offered: they decide how large a model can be. */
 const WANTED = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 
-/** Taken where they are offered: a clock of the device's own, and values handed among neighbouring invocations. */
-const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+/** Taken where they are offered: a clock of the device's own, values handed among neighbouring invocations, and f16. */
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 /** Architectures of adapters that run on the processor. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render/i;

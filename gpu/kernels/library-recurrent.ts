@@ -1,5 +1,5 @@
 /** The kernels of a time step: which files make up a cell's variants, and the drivers for either family. */
-import { AHEAD, type Covering, kernel, sliced, tiled } from './library.ts';
+import { AHEAD, type Covering, HALF, kernel, sliced, tiled } from './library.ts';
 import type { SourceFile } from './source.ts';
 import { elementGroups, elementLanes, type KernelFamily } from './tiles.ts';
 
@@ -24,6 +24,8 @@ export interface StepVariant {
   readonly forces: boolean;
   /** The parameters are read as they were rounded to 16 bits, and so is each h when it is made. */
   readonly halves: boolean;
+  /** Steps hand h on to the next ones apart from the states. */
+  readonly recalls?: boolean;
   /** Backward: the whole gradient of h is left behind. */
   readonly keeps?: boolean;
 }
@@ -64,9 +66,15 @@ export function stepFiles(cell: CellSource, variant: StepVariant, extent: Extent
   return ['common/activation.wgsl', equations, ...step, ...seamFiles(variant)];
 }
 
+/** What any driver forward does for a unit. */
+export function forwardUnit({ recalls = false }: StepVariant): Files {
+  const handing = recalls ? [HALF, 'recurrent/recalled.wgsl'] : ['recurrent/unrecalled.wgsl'];
+  return [...handing, 'recurrent/forward_unit.wgsl'];
+}
+
 /** What a driver forward needs for a unit. */
 export function forwardFiles(cell: CellSource, variant: StepVariant, extent: Extent): Files {
-  return [...stepFiles(cell, variant, extent), 'recurrent/inputs.wgsl', 'recurrent/forward_unit.wgsl'];
+  return [...stepFiles(cell, variant, extent), 'recurrent/inputs.wgsl', ...forwardUnit(variant)];
 }
 
 /** What a driver backward needs for a unit. */

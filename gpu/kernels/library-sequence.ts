@@ -4,6 +4,7 @@ import {
   backwardFiles,
   type CellSource,
   forwardFiles,
+  forwardUnit,
   stepFiles,
   stepName,
   type StepVariant,
@@ -36,7 +37,7 @@ export function continueSequence(
 ): Covering {
   const files = [
     ...stepFiles(cell, variant, 'many_steps'),
-    'recurrent/forward_unit.wgsl',
+    ...forwardUnit(variant),
     'common/random.wgsl',
     'generation/noise.wgsl',
     DRIVER,

@@ -1,5 +1,5 @@
 /** Compiles kernels, each once per device. */
-import { assemble, type AssembledSource, type SourceFile } from './source.ts';
+import { assemble, type AssembledSource, type Extensions, type SourceFile } from './source.ts';
 
 /** A kernel: shader files and constants. Kernels of the same name, files and constants share one pipeline. */
 export interface Kernel {
@@ -23,13 +23,14 @@ export class ShaderError extends Error {
 
 export class PipelineCache {
   readonly #device: GPUDevice;
-  readonly #hasSubgroups: boolean;
+  readonly #extensions: Extensions;
   /** By name and constants: rarely more than one of each, told apart by the files' texts. */
   readonly #known = new Map<string, { kernel: Kernel; compiled: Promise<CompiledKernel> }[]>();
 
-  constructor(device: GPUDevice, hasSubgroups = device.features.has('subgroups')) {
+  constructor(device: GPUDevice) {
+    const { features } = device;
     this.#device = device;
-    this.#hasSubgroups = hasSubgroups;
+    this.#extensions = { subgroups: features.has('subgroups'), f16: features.has('shader-f16') };
   }
 
   /**
@@ -45,7 +46,7 @@ export class PipelineCache {
     const compiled = compile(
       this.#device,
       kernel.name,
-      assemble(kernel.files, kernel.constants, this.#hasSubgroups),
+      assemble(kernel.files, kernel.constants, this.#extensions),
     );
     known.push({ kernel, compiled });
     return compiled;
@@ -60,7 +61,11 @@ function haveSameFiles(one: Kernel, other: Kernel): boolean {
 }
 
 function haveSameText(one: SourceFile, other: SourceFile): boolean {
-  return one.text === other.text && one.withSubgroups?.text === other.withSubgroups?.text;
+  return (
+    one.text === other.text &&
+    one.withSubgroups?.text === other.withSubgroups?.text &&
+    one.withHalves?.text === other.withHalves?.text
+  );
 }
 
 async function compile(device: GPUDevice, name: string, source: AssembledSource): Promise<CompiledKernel> {

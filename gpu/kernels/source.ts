@@ -7,6 +7,14 @@ export interface SourceFile {
   readonly text: string;
   /** What stands in its place where the device has subgroups. */
   readonly withSubgroups?: SourceFile;
+  /** The same where it has f16. */
+  readonly withHalves?: SourceFile;
+}
+
+/** Which extensions of WGSL a device has. */
+export interface Extensions {
+  readonly subgroups?: boolean;
+  readonly f16?: boolean;
 }
 
 export interface Binding {
@@ -33,18 +41,19 @@ export interface AssembledSource {
 
 /**
  * Joins the files under a prelude of extensions and constants and unrolls what is marked.
- * @param hasSubgroups whether the device has them.
  * @throws Error where there is not exactly one entry point, or a marked loop cannot be unrolled.
  */
 export function assemble(
   files: readonly SourceFile[],
   constants: Readonly<Record<string, number>>,
-  hasSubgroups = false,
+  { subgroups = false, f16 = false }: Extensions = {},
 ): AssembledSource {
-  const chosen = files.map((file) => (hasSubgroups ? (file.withSubgroups ?? file) : file));
-  const usesSubgroups = chosen.some((file, index) => file !== files[index]);
+  const chosen = files.map(
+    (file) => (subgroups ? file.withSubgroups : undefined) ?? (f16 ? file.withHalves : undefined) ?? file,
+  );
   const prelude = [
-    ...(usesSubgroups ? ['enable subgroups;'] : []),
+    ...(subgroups && files.some((file) => file.withSubgroups) ? ['enable subgroups;'] : []),
+    ...(f16 && files.some((file) => file.withHalves) ? ['enable f16;'] : []),
     ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`),
   ];
   const written = [{ name: 'constants', text: prelude.join('\n') }, ...chosen].flatMap(({ name, text }) =>

@@ -12,19 +12,36 @@ import {
 } from './recurrent-layer.ts';
 import { backwardWork, forwardWork } from './recurrent-work.ts';
 
-/** state after the local time step from its input and the state before it, `slot` and `slot + 1` counted round. */
+/**
+ * state after the local time step from its input and the state before it, `slot` and `slot + 1` counted round.
+ * @param isFirst whether the step before it has left no h for it apart from the states.
+ */
 export function forwardStep(
   context: LayerContext,
   layer: RecurrentLayer,
   at: ForwardBuffers,
   step: number,
   slot: number,
+  isFirst = true,
 ): Recording {
-  const { input, sums = input, states, saved } = at;
+  const { input, sums = input, states, saved, recent } = at;
+  const variant = { ...variantOf(context, at), recalls: recent !== undefined };
+  const after = layer.reverse ? slot : slot + 1;
   return {
-    ...library.forwardStep(context.family, layer.cell, variantOf(context, at), at.batch, layer.hiddenSize),
-    buffers: { parameters: readBy(context), inputs: sums.buffer, states, saved, ...variantBuffers(at) },
-    uniform: stepUniform(layer, at, step, slot),
+    ...library.forwardStep(context.family, layer.cell, variant, at.batch, layer.hiddenSize),
+    buffers: {
+      parameters: readBy(context),
+      inputs: sums.buffer,
+      states,
+      saved,
+      ...(recent ? { recent } : {}),
+      ...variantBuffers(at),
+    },
+    uniform: {
+      ...stepUniform(layer, at, step, slot),
+      is_first: isFirst ? 1 : 0,
+      recent_at: (after % 2) * at.batch * layer.hiddenSize,
+    },
     work: forwardWork(context, layer, at),
   };
 }
@@ -175,6 +192,8 @@ function stepUniform(
     steps: 1,
     ahead: 0,
     drop_ahead: 0,
+    is_first: 1,
+    recent_at: 0,
   };
 }
 

@@ -12,7 +12,8 @@ export function forwardWork(
   const columns = cell.gates.length * hiddenSize;
   const inner = (at.sums ? 0 : inputSize) + hiddenSize;
   const read = at.batch * (at.sums ? columns : inputSize) + parameterWords(context, (inner + 1) * columns);
-  const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout ? 1 : 0);
+  // An h handed on apart is written and read with 16 bits.
+  const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout || at.recent ? 1 : 0);
   const vectors = parameterWords(context, cell.vectors.length * hiddenSize);
   const words = read + vectors + ofUnit * at.batch * hiddenSize;
   return touching(words, 2 * at.batch * inner * columns);

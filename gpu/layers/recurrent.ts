@@ -41,10 +41,10 @@ export function forward(
 ): Recording[] {
   const { first, slot, steps } = span;
   if (isSequence(layer, at, steps)) return [forwardSequence(context, layer, at, span)];
-  return runOrder(layer, steps).flatMap((step) =>
+  return runOrder(layer, steps).flatMap((step, index) =>
     at.unfused
       ? forwardUnfused(context, layer, at, first + step, slot + step)
-      : [forwardStep(context, layer, at, first + step, slot + step)],
+      : [forwardStep(context, layer, at, first + step, slot + step, index === 0)],
   );
 }
 

@@ -8,6 +8,7 @@ import * as recurrent from '../layers/recurrent.ts';
 import {
   type Direction,
   dropoutOf,
+  handsOn,
   hasSums,
   isJoined,
   type NamedBuffers,
@@ -155,6 +156,7 @@ export function directionBuffers(
   const lengths = use.lengths ? buffers[`${stack.prefix}lengths`]! : undefined;
   const dropout = dropoutOf(stack, use, buffers, reverse ? 'recurrent-reverse' : 'recurrent', layer);
   const forced = use.forced && !reverse ? buffers[`${key}.forced`]! : undefined;
+  const recent = handsOn(stack, use, direction) ? buffers[`${key}.recent`]! : undefined;
   return {
     recurrence: use.recurrence,
     ...(use.recurrence === 'unfused' ? { unfused: recurrent.unfusedBuffers(buffers, key) } : {}),
@@ -168,6 +170,7 @@ export function directionBuffers(
     ...(lengths ? { lengths } : {}),
     ...(dropout ? { dropout } : {}),
     ...(forced ? { forced } : {}),
+    ...(recent ? { recent } : {}),
   };
 }
 

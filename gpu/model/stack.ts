@@ -2,11 +2,12 @@
  * A stack of recurrent layers on the GPU: what it is made of, and the buffers that it needs.
  *
  * Names of buffers begin with the stack's prefix. Of each direction of layer 0, `l0` or `l0.reverse`: `.states` [S][slots,
- * B, H], `.saved` [held, B, SAVED, H] and, where input sums are made before the steps, `.sums` [held, B, G·H]. Of a layer
+ * B, H], `.saved` [held, B, SAVED, H], of steps that hand a rounded h on `.recent` [2][B, H] and, where input sums are made before the steps, `.sums` [held, B, G·H]. Of a layer
  * whose output is not its h alone `l0.outputs` [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
  */
 import type { BufferSizes } from '../device/buffers.ts';
 import type { Recurrence } from '../kernels/choice.ts';
+import { fitsSequence } from '../kernels/sequences.ts';
 import type { NamedBuffers, Place } from '../layers/context.ts';
 
 export type { NamedBuffers } from '../layers/context.ts';
@@ -147,6 +148,13 @@ export function dropsRecurrently({ dropout }: Stack, { dropSeed }: Use): boolean
   return dropSeed !== null && (dropout.recurrent ?? 0) > 0;
 }
 
+/** Whether steps hand a rounded h on to the next ones apart from the states, in a buffer `.recent`. */
+export function handsOn(stack: Stack, use: Use, { cell, hiddenSize }: Direction): boolean {
+  if (!use.halves || use.held === 1 || use.recurrence === 'unfused') return false;
+  const isSequence = use.recurrence === 'sequence' && fitsSequence(cell, hiddenSize);
+  return !isSequence && !dropsRecurrently(stack, use);
+}
+
 /** Whether a layer's output is made from its h, and not its h itself. */
 export function isJoined(stack: Stack, use: Use, layer: StackLayer): boolean {
   const isTop = layer === stack.layers.at(-1);
@@ -174,6 +182,7 @@ export function stackSizes(stack: Stack, use: Use): BufferSizes {
       const { key, cell, hiddenSize } = direction;
       sizes[`${key}.states`] = statesLength(stack, use, direction, use.slots);
       sizes[`${key}.saved`] = rows * cell.saved * hiddenSize;
+      if (handsOn(stack, use, direction)) sizes[`${key}.recent`] = 2 * use.batch * hiddenSize;
       if (hasSums(stack, use, layer)) sizes[`${key}.sums`] = rows * cell.gates.length * hiddenSize;
       Object.assign(sizes, unfusedOf(stack, use, layer, direction, recurrent.unfusedSizes));
     }

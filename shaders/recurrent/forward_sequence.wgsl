@@ -13,7 +13,7 @@ fn right_factor() -> Matrix {
 
 // h(t−1) as W sees it.
 fn first_factor(row: u32, k: u32) -> f32 {
-  return states[first.recurrent_in + row * first.hidden_size + k];
+  return hidden_before(row * first.hidden_size + k);
 }
 
 fn begin_unit(at: Unit) -> Kept {

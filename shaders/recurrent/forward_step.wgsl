@@ -65,7 +65,7 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     let own = own_element(place, k, step.hidden_size - 1u);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
-      let element = states[step.recurrent_in + rows[r] * step.hidden_size + own.index];
+      let element = hidden_before(rows[r] * step.hidden_size + own.index);
       take_row(&x, r, select(0.0, element, own.counts));
     }
     accumulate(&sums, &x, &units, step.input_size + k, step.input_size + step.hidden_size - 1u);

@@ -40,7 +40,7 @@ fn forward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invoc
     for (var e = lane; e < ROWS * CHUNK; e += SLICES * COLUMNS) {
       let row = min(first_row + e / CHUNK, step.batch - 1u);
       let k = min(base + e % CHUNK, step.hidden_size - 1u);
-      staged[e] = states[step.recurrent_in + row * step.hidden_size + k];
+      staged[e] = hidden_before(row * step.hidden_size + k);
     }
     workgroupBarrier();
     accumulate(&sums, slice, count, step.weights + (step.input_size + base) * weight_stride + unit);

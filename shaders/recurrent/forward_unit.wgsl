@@ -44,6 +44,7 @@ fn advance_unit(row: u32, unit: u32, at: CellInput) -> Advanced {
     states[step.state_out + s * step.state_stride + place] = next.state[s];
   }
   let seen = dropped(row, unit, next.state[0]);
+  leave_hidden(place, seen);
   if (DROPS) {
     states[step.state_out + STATES * step.state_stride + place] = seen;
   }

@@ -16,12 +16,11 @@ fn halve_parameters(@builtin(global_invocation_id) id: vec3u, @builtin(num_workg
     let second = 2u * word + 1u;
     let is_pair = second < halve.length;
     let pair = vec2f(parameters[2u * word], parameters[select(2u * word, second, is_pair)]);
-    let packed = nearest_halves(pair);
-    let unpacked = unpack2x16float(packed);
-    halves[word] = packed;
-    rounded[2u * word] = unpacked.x;
+    let nearest = vec2f(nearest_half(pair.x), nearest_half(pair.y));
+    halves[word] = pack2x16float(nearest);
+    rounded[2u * word] = nearest.x;
     if (is_pair) {
-      rounded[second] = unpacked.y;
+      rounded[second] = nearest.y;
     }
   }
 }

@@ -6,6 +6,7 @@
 //               read by parameter(place), see parameters.wgsl
 //   states      [S][slots, B, H], the planes `state_stride` apart; h(t−1) at `state_in`, h(t) at `state_out`; with
 //               recurrent dropout one plane more, h as W sees it. h(t−1) as W sees it is at `recurrent_in`
+//   recent      [2][B, H], where steps hand h on apart: h(t) at `recent_at`, and h(t−1), unless t `is_first`, at the other
 //   saved       [T, B, SAVED, H], those of t at `saved_at`
 //   d_sums      [T, B, D] with D = (SPLIT_SUMS ? 2 : 1)·G·H + V·H: gradients of the input sums, then (where split) of
 //               the recurrent sums, then of the own vectors; those of t at `d_sums_at`
@@ -37,6 +38,8 @@ struct TimeStep {
   steps: u32,          // of a dispatch that goes on from here: see many_steps.wgsl
   ahead: u32,          // from the time of one to that of the next
   drop_ahead: u32,     // from one `drop_time` to the next
+  is_first: u32,       // 1: h(t−1) is not in `recent`; see recalled.wgsl
+  recent_at: u32,
 }
 
 fn read_vectors(unit: u32) -> array<f32, VECTOR_SLOTS> {

@@ -181,12 +181,8 @@ const OF_SLICES: Suite['mutants'] = {
     '(step.input_size + base) * weight_stride',
     'base * weight_stride',
   ],
-  'W sees the state of the same step': [FORWARD_SLICED, 'states[step.recurrent_in', 'states[step.state_out'],
-  'h of the first row': [
-    FORWARD_SLICED,
-    'step.recurrent_in + row * step.hidden_size + k',
-    'step.recurrent_in + k',
-  ],
+  'W sees the state of the same step': ['recurrent/unrecalled', 'step.recurrent_in', 'step.state_out'],
+  'h of the first row': [FORWARD_SLICED, 'hidden_before(row * step.hidden_size + k)', 'hidden_before(k)'],
 };
 
 export const CELLS: readonly Suite[] = [

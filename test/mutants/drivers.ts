@@ -7,6 +7,7 @@ const FORWARD_UNIT = 'recurrent/forward_unit';
 const BACKWARD = 'recurrent/backward_step';
 const BACKWARD_UNIT = 'recurrent/backward_unit';
 const STEP = 'recurrent/step';
+const HIDDEN = 'recurrent/unrecalled';
 const CELL = 'cells/rnn';
 const AHEAD = 'common/ahead_subgroup';
 const PRODUCT = 'linear/product';
@@ -33,11 +34,7 @@ const MUTANTS: Suite['mutants'] = {
     'parameter(rows[i] + g * step.hidden_size + (*units)[c])',
     'parameter(select(rows[i] + (*units)[c], step.weights + (step.input_size + (*units)[c]) * step.hidden_size + min(first + i, last) - step.input_size, first >= step.input_size))',
   ],
-  'state of the same time step': [
-    FORWARD,
-    'states[step.recurrent_in + rows[r]',
-    'states[step.state_out + rows[r]',
-  ],
+  'state of the same time step': [HIDDEN, 'step.recurrent_in', 'step.state_out'],
   'rows of W from the input part': [
     FORWARD,
     'step.input_size + k, step.input_size + step.hidden_size - 1u',
@@ -147,7 +144,7 @@ const SLICED_MUTANTS: Suite['mutants'] = {
     'accumulate(&sums, slice, count, step.weights + (step.input_size + base) * weight_stride + unit);',
     'for (var k = slice; k < count; k += SLICES) { let w = parameter(step.weights + (step.input_size + unit) * weight_stride + base + k); for (var r = 0u; r < ROWS; r++) { sums[r] += staged[r * CHUNK + k] * w; } }',
   ],
-  'state of the same time step': [FORWARD_SLICED, 'states[step.recurrent_in', 'states[step.state_out'],
+  'state of the same time step': [HIDDEN, 'step.recurrent_in', 'step.state_out'],
   'input of the first sequence': [
     FORWARD_SLICED,
     'step.input_at + row * step.input_size + k',

@@ -141,7 +141,7 @@ const TARGETS: readonly Target[] = [
     choice: { cell: 'gru' },
     options: { dropout },
     mutants: {
-      'W sees h as it is': [FORWARD, 'states[step.recurrent_in', 'states[step.state_in'],
+      'W sees h as it is': ['recurrent/unrecalled', 'step.recurrent_in', 'step.state_in'],
       'one mask for all time steps': [DROPPED, 'step.drop_time * step.batch', '0u'],
       'one mask for all rows': [DROPPED, '* step.batch + row)', '* step.batch)'],
       'another place': [DROPPED, 'step.drop_place', 'step.drop_place + 1u'],

@@ -145,6 +145,7 @@ export async function runLayer(
     forced: (cell.gates.length + cell.states.length) * hiddenSize,
     halves: halvesLength(layer.length),
     rounded: layer.length,
+    recent: 2 * plane,
     ...(options.recurrence === 'unfused'
       ? {
           ...recurrent.unfusedSizes(layer, { batch, held: steps, hoisted }),
@@ -180,6 +181,7 @@ export async function runLayer(
       ...(lengths ? { lengths: buffers['lengths']! } : {}),
       ...(dropout ? { dropout: { ...dropout, control: buffers['control']! } } : {}),
       ...(forced ? { forced: buffers['forced']! } : {}),
+      ...(isRounded && !dropout ? { recent: buffers['recent']! } : {}),
     };
     const d = {
       dOutputs: place('dh'),

@@ -73,12 +73,12 @@ describe('software', () => {
   });
 });
 
-test('a clock of the device and subgroups are taken where there are some, and nothing else besides', async () => {
+test('a clock of the device, subgroups and f16 are taken where they are, and nothing else besides', async () => {
   const { requestDevice } = browserWith({
-    features: ['timestamp-query', 'texture-compression-bc', 'subgroups'],
+    features: ['timestamp-query', 'texture-compression-bc', 'shader-f16', 'subgroups'],
   });
   await openDevice();
   expect(requestDevice).toHaveBeenCalledWith(
-    expect.objectContaining({ requiredFeatures: ['timestamp-query', 'subgroups'] }),
+    expect.objectContaining({ requiredFeatures: ['timestamp-query', 'subgroups', 'shader-f16'] }),
   );
 });

@@ -91,10 +91,21 @@ describe('assemble', () => {
     const without = assemble(files, { LANES: 4 });
     expect(without.code).toContain('// alone');
     expect(without.code).not.toMatch(/subgroups|together/);
-    const withThem = assemble(files, { LANES: 4 }, true);
+    const withThem = assemble(files, { LANES: 4 }, { subgroups: true });
     expect(withThem.code).toMatch(/^enable subgroups;\nconst LANES = 4u;\n\/\/ together/);
     expect(withThem.lines[2]).toMatchObject({ file: 'together.wgsl', line: 1 });
-    expect(assemble([{ name: 'k.wgsl', text }], { LANES: 4 }, true).code).not.toContain('enable');
+    expect(assemble([{ name: 'k.wgsl', text }], { LANES: 4 }, { subgroups: true }).code).not.toContain(
+      'enable',
+    );
+  });
+
+  test('and to another where there is f16', () => {
+    const half = { name: 'f32.wgsl', text: '// f32', withHalves: { name: 'f16.wgsl', text: '// f16' } };
+    const files = [half, { name: 'k.wgsl', text }];
+    expect(assemble(files, { LANES: 4 }, { f16: true }).code).toMatch(
+      /^enable f16;\nconst LANES = 4u;\n\/\/ f16/,
+    );
+    expect(assemble(files, { LANES: 4 }, { subgroups: true }).code).toMatch(/^const LANES = 4u;\n\/\/ f32/);
   });
 
   test('a kernel has one entry point', () => {
