@@ -1,5 +1,6 @@
 /** Buffers by name: first their sizes, so that bytes are known and checked, then the buffers themselves. */
 import { OutOfMemoryError } from './errors.ts';
+import { unlessLost } from './loss.ts';
 
 /** Floats (or other 4-byte words) of each buffer, by the name that becomes its label. */
 export type BufferSizes = Readonly<Record<string, number>>;
@@ -69,7 +70,7 @@ async function createAll(
 ): Promise<GPUBuffer[]> {
   device.pushErrorScope('out-of-memory');
   const buffers = descriptors.map((descriptor) => device.createBuffer(descriptor));
-  const error = await device.popErrorScope();
+  const error = await unlessLost(device, device.popErrorScope());
   if (!error) return buffers;
   for (const buffer of buffers) buffer.destroy();
   const wanted = descriptors.reduce((sum, { size }) => sum + size, 0);

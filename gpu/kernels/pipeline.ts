@@ -1,4 +1,5 @@
 /** Compiles kernels, each once per device. */
+import { unlessLost } from '../device/loss.ts';
 import { assemble, type AssembledSource, type Extensions, type SourceFile } from './source.ts';
 
 /** A kernel: shader files and constants. Kernels of the same name, files and constants share one pipeline. */
@@ -35,7 +36,7 @@ export class PipelineCache {
 
   /**
    * A plan asks for the same few kernels a thousand times: known ones are found without being assembled again.
-   * @throws ShaderError; Error where the files make no kernel: see `assemble`.
+   * @throws ShaderError; DeviceLostError; Error where the files make no kernel: see `assemble`.
    */
   compile(kernel: Kernel): Promise<CompiledKernel> {
     const key = `${kernel.name} ${JSON.stringify(kernel.constants)}`;
@@ -71,21 +72,22 @@ function haveSameText(one: SourceFile, other: SourceFile): boolean {
 async function compile(device: GPUDevice, name: string, source: AssembledSource): Promise<CompiledKernel> {
   device.pushErrorScope('validation');
   const module = device.createShaderModule({ label: name, code: source.code });
-  const scope = device.popErrorScope();
-  const { messages } = await module.getCompilationInfo();
+  const [invalid, { messages }] = await unlessLost(
+    device,
+    Promise.all([device.popErrorScope(), module.getCompilationInfo()]),
+  );
   const errors = messages.filter(({ type }) => type === 'error');
   if (errors.length > 0) {
     throw new ShaderError(errors.map((error) => locate(error, source)).join('\n'));
   }
-  const invalid = await scope;
   if (invalid) throw new ShaderError(`${name}: ${invalid.message}`);
   const layout = bindGroupLayout(device, name, source);
-  const pipeline = await device.createComputePipelineAsync({
+  const pending = device.createComputePipelineAsync({
     label: name,
     layout: device.createPipelineLayout({ label: name, bindGroupLayouts: [layout] }),
     compute: { module, entryPoint: source.entryPoint },
   });
-  return { name, source, pipeline, layout };
+  return { name, source, pipeline: await unlessLost(device, pending), layout };
 }
 
 function locate(message: GPUCompilationMessage, source: AssembledSource): string {

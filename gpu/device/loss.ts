@@ -1,0 +1,16 @@
+/** A device that goes away while it is asked for something: browsers then reject with errors of any kind. */
+import { DeviceLostError } from './errors.ts';
+
+/** Milliseconds within which a device that is gone says so. */
+const PATIENCE = 1000;
+
+/** What the device answers. @throws DeviceLostError where it is lost; what it was rejected with where it is not. */
+export async function unlessLost<T>(device: GPUDevice, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const later = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE, undefined));
+    const lost = await Promise.race([device.lost, later]);
+    throw lost ? new DeviceLostError(lost.message || lost.reason) : error;
+  }
+}
