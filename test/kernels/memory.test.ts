@@ -142,7 +142,7 @@ describe('a run that cannot be', () => {
   });
 
   test('too many rows for a dispatch are an error that names the limit', async () => {
-    const configuration = smallConfiguration({ batchSize: 700_000, sequenceLength: 1 });
+    const configuration = smallConfiguration({ batchSize: 1_700_000, sequenceLength: 1 });
     await expect(start(configuration)).rejects.toThrow(LimitError);
     await expect(start(configuration)).rejects.toThrow(/maxComputeWorkgroupsPerDimension = 65535/);
     expect([...counted.live]).toEqual([]);
