@@ -3,7 +3,8 @@
 /** A workgroup shares the inner sums of its results: see shaders/common/slices.wgsl. */
 export interface Slices {
   readonly SLICES: number;
-  readonly ROWS: number;
+  /** Rows by fours. */
+  readonly QUADS: number;
   readonly COLUMNS: number;
   readonly CHUNK: number;
   /** Columns of an invocation, COLUMNS apart; 1 where the kernel knows of no more. */
@@ -11,16 +12,18 @@ export interface Slices {
 }
 
 const SLICES = 16;
-const COLUMNS = 16;
-/** With 16 rows the staged factor fills the 16 KB of workgroup memory that every adapter has, and so do the sums. */
-const CHUNK = 256;
-const ROWS = [16, 8, 4, 2, 1];
+const QUADS = [4, 2, 1];
 
 /** Workgroups that keep a GPU busy; below that, fewer rows to a workgroup. */
 export const ENOUGH_GROUPS = 96;
 
-function slices(down: number, each: number): Slices {
-  return { SLICES, ROWS: down, COLUMNS, CHUNK, EACH: each };
+/**
+ * With 16 rows the staged factor fills the 16 KB of workgroup memory that every adapter has, and so do the sums. With a
+ * single quad, groups are half as wide, and twice as many.
+ */
+function slices(quads: number, each: number): Slices {
+  const shape = quads === 1 ? { COLUMNS: 8, CHUNK: 128 } : { COLUMNS: 16, CHUNK: 256 };
+  return { SLICES, QUADS: quads, ...shape, EACH: each };
 }
 
 /**
@@ -32,7 +35,7 @@ export function slicesFor(rows: number, columns: number, mostEach = 1): Slices {
     const [across, down] = sliceGroups(candidate, rows, columns);
     return across * down >= ENOUGH_GROUPS;
   };
-  const fits = ROWS.filter((size) => size === 1 || size <= rows);
+  const fits = QUADS.filter((size) => size === 1 || 4 * size <= rows);
   const most = fits.find((size) => busy(slices(size, 1))) ?? fits[Math.min(1, fits.length - 1)]!;
   const each = [4, 2].find((size) => size <= mostEach && busy(slices(most, size))) ?? 1;
   return slices(most, each);
@@ -40,11 +43,11 @@ export function slicesFor(rows: number, columns: number, mostEach = 1): Slices {
 
 /** Workgroups, along columns and rows, that cover a result. */
 export function sliceGroups(
-  { COLUMNS, EACH, ROWS }: Slices,
+  { COLUMNS, EACH, QUADS }: Slices,
   rows: number,
   columns: number,
 ): [number, number] {
-  return [Math.ceil(columns / (COLUMNS * EACH)), Math.ceil(rows / ROWS)];
+  return [Math.ceil(columns / (COLUMNS * EACH)), Math.ceil(rows / (4 * QUADS))];
 }
 
 /** A block of results to a workgroup: see shaders/linear/product_blocked.wgsl. */

@@ -1,7 +1,8 @@
 // The step back of backward_step.wgsl for a GPU. Beyond it: the gradients of t+1 are staged in workgroup memory, and the
 // inner sum of each unit, over W's row of it, is shared by SLICES invocations (see common/slices.wgsl). Here
 // neighbours are slices, so that they read neighbouring elements of a row. An invocation sums for EACH units, COLUMNS
-// apart, so that a gradient read from workgroup memory serves as many.
+// apart, so that a gradient read from workgroup memory serves as many: with four, and four quads of rows, 64
+// multiply-adds take 4 loads of W and 4 of quads, where the gradients value by value would take 16.
 
 @compute @workgroup_size(SLICES * COLUMNS)
 fn backward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -18,15 +19,19 @@ fn backward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
     weights[e] = step.weights + (step.input_size + unit) * length;
   }
 
-  var sums: array<f32, EACH * ROWS>;
+  // Indexed [unit][quad of rows].
+  var sums: array<vec4f, EACH * QUADS>;
   let inner = select(length, 0u, step.is_last == 1u);
+  let d_sums_at = step.d_sums_next + RECURRENT_BLOCK * step.hidden_size;
   for (var base = 0u; base < inner; base += CHUNK) {
     let count = min(CHUNK, inner - base);
     workgroupBarrier();
-    for (var e = lane; e < ROWS * CHUNK; e += SLICES * COLUMNS) {
-      let row = min(first_row + e / CHUNK, step.batch - 1u);
-      let k = RECURRENT_BLOCK * step.hidden_size + min(base + e % CHUNK, inner - 1u);
-      staged[e] = d_sums[step.d_sums_next + row * d_sums_stride() + k];
+    for (var k = lane; k < count; k += SLICES * COLUMNS) {
+      for (var q = 0u; q < QUADS; q++) {
+        let rows = rows_of_quad(first_row + 4u * q, step.batch - 1u);
+        let at = d_sums_at + rows * d_sums_stride() + base + k;
+        staged[q * CHUNK + k] = vec4f(d_sums[at.x], d_sums[at.y], d_sums[at.z], d_sums[at.w]);
+      }
     }
     workgroupBarrier();
     for (var k = slice; k < count; k += SLICES) {
@@ -36,11 +41,11 @@ fn backward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
         w[e] = parameter(weights[e] + base + k);
       }
       // @unroll
-      for (var r = 0u; r < ROWS; r++) {
-        let d = staged[r * CHUNK + k];
+      for (var q = 0u; q < QUADS; q++) {
+        let d = staged[q * CHUNK + k];
         // @unroll
         for (var e = 0u; e < EACH; e++) {
-          sums[e * ROWS + r] += d * w[e];
+          sums[e * QUADS + q] += d * w[e];
         }
       }
     }
@@ -48,10 +53,10 @@ fn backward_step_sliced(@builtin(workgroup_id) group: vec3u, @builtin(local_invo
 
   // @unroll
   for (var e = 0u; e < EACH; e++) {
-    var shares: array<f32, ROWS>;
+    var shares: array<vec4f, QUADS>;
     // @unroll
-    for (var r = 0u; r < ROWS; r++) {
-      shares[r] = sums[e * ROWS + r];
+    for (var q = 0u; q < QUADS; q++) {
+      shares[q] = sums[e * QUADS + q];
     }
     let through_weights = sum_over_slices(shares, slice, column, lane);
     let row = first_row + lane / COLUMNS;

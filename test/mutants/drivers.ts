@@ -130,9 +130,10 @@ const SLICED_MUTANTS: Suite['mutants'] = {
   'bias dropped': [FORWARD_SLICED, 'at.input_sum[g] += parameter(step.bias + column_of_w);', ''],
   'input of the first chunk only': [
     FORWARD_SLICED,
-    'min(base + e % CHUNK, step.input_size - 1u)',
-    'min(e % CHUNK, step.input_size - 1u)',
+    '* step.input_size + base + k;',
+    '* step.input_size + k;',
   ],
+  'state of the first rows': [FORWARD_SLICED, '= rows_of_quad(first_row + 4u * q', '= rows_of_quad(4u * q'],
   'rows of W of the first chunk only': [
     FORWARD_SLICED,
     'step.weights + base * weight_stride + unit',
@@ -142,29 +143,30 @@ const SLICED_MUTANTS: Suite['mutants'] = {
   'recurrence transposed': [
     FORWARD_SLICED,
     'accumulate(&sums, slice, count, step.weights + (step.input_size + base) * weight_stride + unit);',
-    'for (var k = slice; k < count; k += SLICES) { let w = parameter(step.weights + (step.input_size + unit) * weight_stride + base + k); for (var r = 0u; r < ROWS; r++) { sums[r] += staged[r * CHUNK + k] * w; } }',
+    'for (var k = slice; k < count; k += SLICES) { let w = parameter(step.weights + (step.input_size + unit) * weight_stride + base + k); for (var q = 0u; q < QUADS; q++) { sums[q] += staged[q * CHUNK + k] * w; } }',
   ],
   'state of the same time step': [HIDDEN, 'step.recurrent_in', 'step.state_out'],
   'input of the first sequence': [
     FORWARD_SLICED,
-    'step.input_at + row * step.input_size + k',
-    'step.input_at + k',
+    'step.input_at + rows_of_quad(first_row + 4u * q, step.batch - 1u)',
+    'step.input_at + vec4u()',
   ],
-  'last index of a chunk dropped': [FORWARD_SLICED, 'k < count', 'k + 1u < count'],
+  'last index of a chunk dropped': [FORWARD_SLICED, 'k = slice; k < count', 'k = slice; k + 1u < count'],
   'first row of a group only': [
     FORWARD_SLICED,
     'let row = first_row + lane / COLUMNS;',
     'let row = first_row;',
   ],
   'last slice dropped': [SLICES, 's < SLICES', 's + 1u < SLICES'],
-  'rows exchanged': [SLICES, '= shares[r];', '= shares[ROWS - 1u - r];'],
+  'rows of a quad all its first': [SLICES, '[row % 4u]', '[0u]'],
+  'third row of a quad the second': [SLICES, 'first + 2u', 'first + 1u'],
   'gradient not carried back': [BACKWARD_SLICED, 'select(length, 0u, step.is_last == 1u)', '0u'],
   'gradient through the input rows of W': [
     BACKWARD_SLICED,
     'step.weights + (step.input_size + unit)',
     'step.weights + unit',
   ],
-  'gradient of the same time step': [BACKWARD_SLICED, 'd_sums[step.d_sums_next', 'd_sums[step.d_sums_at'],
+  'gradient of the same time step': [BACKWARD_SLICED, '= step.d_sums_next', '= step.d_sums_at'],
   'products end one early': [PRODUCT_SLICED, 'k < count', 'k + 1u < count'],
   "readout's bias dropped": [PRODUCT_SLICED, 'bias_of(target_column) + ', ''],
 };
@@ -172,11 +174,12 @@ const SLICED_MUTANTS: Suite['mutants'] = {
 const SLICED_SPLIT_MUTANTS: Suite['mutants'] = {
   'sums not kept apart': [FORWARD_SLICED, 'sums = Sums();', ''],
   'input sum dropped': [FORWARD_SLICED, 'at.input_sum = finish_sums(&sums, slice, column, lane);', ''],
-  'gradients of the input sums sent back': [BACKWARD_SLICED, 'RECURRENT_BLOCK * step.hidden_size + ', ''],
+  'gradients of the input sums sent back': [BACKWARD_SLICED, ' + RECURRENT_BLOCK * step.hidden_size', ''],
 };
 
-/** Of what an invocation with more than one unit does. */
+/** Of what an invocation with more than one unit and more than four rows does. */
 const EACH_MUTANTS: Suite['mutants'] = {
+  'quads exchanged': [SLICES, '= shares[q];', '= shares[QUADS - 1u - q];'],
   "every unit's row of W that of the first": [
     BACKWARD_SLICED,
     'min(first_unit + e * COLUMNS + column',
@@ -185,8 +188,8 @@ const EACH_MUTANTS: Suite['mutants'] = {
   'weights of the first unit': [BACKWARD_SLICED, 'd * w[e]', 'd * w[0u]'],
   'units exchanged': [
     BACKWARD_SLICED,
-    'shares[r] = sums[e * ROWS + r]',
-    'shares[r] = sums[(EACH - 1u - e) * ROWS + r]',
+    'shares[q] = sums[e * QUADS + q]',
+    'shares[q] = sums[(EACH - 1u - e) * QUADS + q]',
   ],
   'only the first unit written': [
     BACKWARD_SLICED,

@@ -29,8 +29,8 @@ test('slices cover every result without a group too many, and fit workgroup memo
       const slices = slicesFor(rows, columns, 4);
       const [across, down] = sliceGroups(slices, rows, columns);
       expectCovered(across, slices.COLUMNS * slices.EACH, columns);
-      expectCovered(down, slices.ROWS, rows);
-      const floats = slices.ROWS * Math.max(slices.CHUNK, slices.SLICES * slices.COLUMNS);
+      expectCovered(down, 4 * slices.QUADS, rows);
+      const floats = 4 * slices.QUADS * Math.max(slices.CHUNK, slices.SLICES * slices.COLUMNS);
       expect(4 * floats).toBeLessThanOrEqual(16_384);
       expect(slices.SLICES * slices.COLUMNS).toBeLessThanOrEqual(256);
     }
