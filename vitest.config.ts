@@ -32,7 +32,7 @@ export default defineConfig({
           environment: 'node',
           pool: 'forks',
           isolate: false,
-          setupFiles: ['test/support/waiting.ts', 'test/support/dawn.ts'],
+          setupFiles: ['test/support/setup.ts'],
           testTimeout: 120_000,
         },
       },

@@ -35,8 +35,7 @@ async function judgeAll(areas, support) {
 }
 
 const status = await withModules(async (load) => {
-  await load('/test/support/waiting.ts');
-  await load('/test/support/dawn.ts');
+  await load('/test/support/setup.ts');
   const { AREAS } = await load('/test/mutants/all.ts');
   const support = await load('/test/support/mutation.ts');
   const asked = process.argv.slice(2);

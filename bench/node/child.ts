@@ -1,5 +1,6 @@
 /** A process of the benchmark: Dawn, and a session that its parent calls. */
 import '../../test/support/dawn.ts';
+import { waitSeldom } from '../../test/support/waiting.ts';
 import { isSoftware } from '../../gpu/device/adapter.ts';
 import { Session, type SessionMethod } from '../session.ts';
 
@@ -10,7 +11,7 @@ if (!navigator.userAgent) {
 
 // Asking Dawn without a pause takes one of the cores that a software adapter computes with, from every peer.
 const adapter = await navigator.gpu.requestAdapter();
-if (adapter && isSoftware(adapter.info)) await import('../../test/support/waiting.ts');
+if (adapter && isSoftware(adapter.info)) waitSeldom();
 
 const session = new Session();
 
