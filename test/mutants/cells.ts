@@ -182,7 +182,7 @@ const OF_SLICES: Suite['mutants'] = {
     'base * weight_stride',
   ],
   'W sees the state of the same step': ['recurrent/unrecalled', 'step.recurrent_in', 'step.state_out'],
-  'h of the first row': [FORWARD_SLICED, 'hidden_before(row * step.hidden_size + k)', 'hidden_before(k)'],
+  'h of the first row': [FORWARD_SLICED, ') * step.hidden_size + base + k;', ') * 0u + base + k;'],
 };
 
 export const CELLS: readonly Suite[] = [

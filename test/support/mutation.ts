@@ -86,7 +86,7 @@ function apply(mutant: Mutant, recording: Recording): Recording {
 }
 
 /** A text that stands nowhere breaks nothing, and of one that stands twice it is not said which breaks. */
-function whyStale(mutant: Mutant): string | null {
+export function whyStale(mutant: Mutant): string | null {
   if (typeof mutant === 'function') return null;
   const [path, find, replace] = mutant;
   const count = shaderText(`${path}.wgsl`).split(find).length - 1;
