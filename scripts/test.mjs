@@ -19,8 +19,7 @@ const STAGES = [
   ['unit', 'Unit tests', () => vitest('unit')],
   ['kernels', 'Kernels against the reference, on Dawn', () => vitest('kernels')],
   ['build', 'Production build', () => check(['vite', 'build', '--logLevel', 'warn'])],
-  ['e2e', 'End to end, the built page in Chromium', () => playwright('--grep-invert=@alone')],
-  ['alone', 'End to end, what promises a time', () => playwright('--grep=@alone', '--workers=1')],
+  ['e2e', 'End to end, the built page in Chromium', playwright],
 ];
 
 /** Runs a command of node_modules/.bin in the foreground; resolves with its exit status. */
@@ -69,9 +68,9 @@ async function vitest(project) {
   );
 }
 
-async function playwright(...choice) {
+async function playwright() {
   const file = join(scratch, 'e2e.json');
-  const status = await run(['playwright', 'test', '--reporter=list,json', ...choice], {
+  const status = await run(['playwright', 'test', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
   });
   const stats = readReport(file)?.stats;

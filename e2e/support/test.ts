@@ -17,7 +17,7 @@ interface Fixtures {
   watched: void;
 }
 
-/** Details of a test that promises the reader a time: `npm test` runs it with no other browser beside. */
+/** Details of a test that promises the reader a time: it runs with no other browser beside, see playwright.config.ts. */
 export const ALONE = { tag: '@alone' };
 
 export const test = base.extend<Options & Fixtures>({
@@ -65,13 +65,20 @@ function watchRequests(context: BrowserContext, origin: string, problems: string
   });
 }
 
-/** The badge of every lesson names the engine, and the footer of `predict#train` counts its dispatches. */
+/**
+ * The badge of every lesson names the engine; the footer of `predict#train` counts its dispatches, and the pad of
+ * `creative` shows what it computed: the text of a sequence lists the first values.
+ */
 async function expectEngine(notebook: Notebook, engine: Options['engineAtEnd']): Promise<void> {
   if (!/#\/(predict|creative)/.test(notebook.page.url())) await notebook.open('predict');
   const ofReference = engine === 'reference';
   await expect(notebook.device).toHaveText(ofReference ? /reference/i : /swiftshader|webgpu/i);
   if (!ofReference) await expect(notebook.device).not.toHaveText(/reference/i);
-  if (!notebook.page.url().includes('#/predict')) return;
+  if (!notebook.page.url().includes('#/predict')) {
+    const values = async () => (await notebook.generatedValues()).length;
+    await expect.poll(values, { message: 'values generated' }).toBeGreaterThan(0);
+    return;
+  }
   const dispatches = expect.poll(() => notebook.train.dispatches(), { message: 'dispatches counted' });
   await (ofReference ? dispatches.toBe(0) : dispatches.toBeGreaterThan(0));
 }
