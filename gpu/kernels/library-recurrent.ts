@@ -1,5 +1,5 @@
 /** The kernels of a time step: which files make up a cell's variants, and the drivers for either family. */
-import { AHEAD, type Covering, HALF, kernel, sliced, tiled } from './library.ts';
+import { type Covering, HALF, kernel, sliced, tiled, TOGETHER } from './library.ts';
 import type { SourceFile } from './source.ts';
 import { elementGroups, elementLanes, type KernelFamily } from './tiles.ts';
 
@@ -104,7 +104,7 @@ export function forwardStep(
   return family === 'software'
     ? tiled(
         name,
-        [...files, AHEAD, 'recurrent/forward_step.wgsl'],
+        [...files, TOGETHER, 'recurrent/forward_step.wgsl'],
         [rows, units, cell.gates.length],
         constants,
       )
@@ -148,7 +148,7 @@ function backThroughW(
 ): Covering {
   const constants = { ...cell.constants };
   return family === 'software'
-    ? tiled(name, [...files, AHEAD, 'recurrent/backward_step.wgsl'], [rows, units, 1], constants)
+    ? tiled(name, [...files, TOGETHER, 'recurrent/backward_step.wgsl'], [rows, units, 1], constants)
     : sliced(name, [...files, 'recurrent/backward_step_sliced.wgsl'], [rows, units], constants, 4);
 }
 

@@ -52,9 +52,9 @@ export interface Covering {
 }
 
 /** How a register tile takes the left factor of a product. */
-export const AHEAD: SourceFile = {
-  ...shaderFile('common/ahead.wgsl'),
-  withSubgroups: shaderFile('common/ahead_subgroup.wgsl'),
+export const TOGETHER: SourceFile = {
+  ...shaderFile('common/together.wgsl'),
+  withSubgroups: shaderFile('common/together_subgroup.wgsl'),
 };
 
 /** How numbers are kept that have no more than 16 bits. */
@@ -117,7 +117,11 @@ export function product(
   along: { readonly columns: boolean; readonly rows: boolean },
 ): Covering {
   if (family === 'software') {
-    return tiled('product', [AHEAD, 'linear/product_view.wgsl', 'linear/product.wgsl'], [rows, columns, 1]);
+    return tiled(
+      'product',
+      [TOGETHER, 'linear/product_view.wgsl', 'linear/product.wgsl'],
+      [rows, columns, 1],
+    );
   }
   const constants = { ALONG_COLUMNS: along.columns ? 1 : 0, ALONG_ROWS: along.rows ? 1 : 0 };
   const files = ['linear/product_view.wgsl', 'linear/product_staged.wgsl'];

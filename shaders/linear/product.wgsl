@@ -1,4 +1,5 @@
-// The product of product_view.wgsl, a register tile to an invocation (see common/tile.wgsl).
+// The product of product_view.wgsl, a register tile to an invocation (see common/tile.wgsl) that takes the left factor as
+// common/together.wgsl says.
 
 @compute @workgroup_size(LANES)
 fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -25,8 +26,8 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
   let place = own_place();
   let last = product.inner - 1u;
   var x: Taken;
-  var w: array<f32, AHEAD>;
-  for (var k = 0u; k < product.inner; k += AHEAD) {
+  var w: array<f32, TOGETHER>;
+  for (var k = 0u; k < product.inner; k += TOGETHER) {
     let own = own_element(place, k, last);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
@@ -35,14 +36,14 @@ fn multiply(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
       // @unroll
-      for (var i = 0u; i < AHEAD; i++) {
+      for (var i = 0u; i < TOGETHER; i++) {
         w[i] = b[columns[c] + min(k + i, last) * product.b_inner];
       }
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
         // @unroll
-        for (var i = 0u; i < AHEAD; i++) {
-          sums[c * ROWS + r] += x[r * AHEAD + i] * w[i];
+        for (var i = 0u; i < TOGETHER; i++) {
+          sums[c * ROWS + r] += x[r * TOGETHER + i] * w[i];
         }
       }
     }

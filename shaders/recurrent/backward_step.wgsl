@@ -2,6 +2,8 @@
 //
 //   dh(t)     = dOutput(t) + d(recurrent sum)(t+1)·Whᵀ + what reached h directly     [B, H]
 //   d(sums)(t), d(state)(t−1) = cell_backward(state(t−1), state(t), d(state)(t))
+//
+// A register tile to an invocation, as in forward_step.wgsl.
 
 @compute @workgroup_size(LANES)
 fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -25,9 +27,9 @@ fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
   let place = own_place();
   let last = columns - 1u;
   var d: Taken;
-  var w: array<f32, AHEAD>;
+  var w: array<f32, TOGETHER>;
   let inner = select(columns, 0u, step.is_last == 1u);
-  for (var k = 0u; k < inner; k += AHEAD) {
+  for (var k = 0u; k < inner; k += TOGETHER) {
     let own = own_element(place, k, last);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
@@ -36,14 +38,14 @@ fn backward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
       // @unroll
-      for (var i = 0u; i < AHEAD; i++) {
+      for (var i = 0u; i < TOGETHER; i++) {
         w[i] = parameter(weights[c] + min(k + i, last));
       }
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
         // @unroll
-        for (var i = 0u; i < AHEAD; i++) {
-          sums[c * ROWS + r] += d[r * AHEAD + i] * w[i];
+        for (var i = 0u; i < TOGETHER; i++) {
+          sums[c * ROWS + r] += d[r * TOGETHER + i] * w[i];
         }
       }
     }

@@ -3,6 +3,9 @@
 //   input sum     = x(t)·Wx + b     [B, G·H], read where it is HOISTED out of the steps
 //   recurrent sum = h(t−1)·Wh       [B, G·H]
 //   state(t)      = cell_forward(input sum, recurrent sum, state(t−1))
+//
+// A register tile to an invocation (see common/tile.wgsl). Elements of x and h are taken one at a time or several TOGETHER, 0
+// for those past the end (see common/together.wgsl).
 
 // Indexed [gate][column][row].
 alias Sums = array<f32, GATES * COLUMNS * ROWS>;
@@ -44,7 +47,7 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   let place = own_place();
   var x: Taken;
   let inputs_to_add = select(step.input_size, 0u, HOISTED == 1u);
-  for (var k = 0u; k < inputs_to_add; k += AHEAD) {
+  for (var k = 0u; k < inputs_to_add; k += TOGETHER) {
     let own = own_element(place, k, inputs_to_add - 1u);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
@@ -61,7 +64,7 @@ fn forward_step(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     sums = Sums();
   }
 
-  for (var k = 0u; k < step.hidden_size; k += AHEAD) {
+  for (var k = 0u; k < step.hidden_size; k += TOGETHER) {
     let own = own_element(place, k, step.hidden_size - 1u);
     // @unroll
     for (var r = 0u; r < ROWS; r++) {
@@ -99,25 +102,25 @@ fn accumulate(
   first: u32,
   last: u32,
 ) {
-  var rows: array<u32, AHEAD>;
+  var rows: array<u32, TOGETHER>;
   // @unroll
-  for (var i = 0u; i < AHEAD; i++) {
+  for (var i = 0u; i < TOGETHER; i++) {
     rows[i] = step.weights + min(first + i, last) * GATES * step.hidden_size;
   }
-  var w: array<f32, AHEAD>;
+  var w: array<f32, TOGETHER>;
   // @unroll
   for (var g = 0u; g < GATES; g++) {
     // @unroll
     for (var c = 0u; c < COLUMNS; c++) {
       // @unroll
-      for (var i = 0u; i < AHEAD; i++) {
+      for (var i = 0u; i < TOGETHER; i++) {
         w[i] = parameter(rows[i] + g * step.hidden_size + (*units)[c]);
       }
       // @unroll
       for (var r = 0u; r < ROWS; r++) {
         // @unroll
-        for (var i = 0u; i < AHEAD; i++) {
-          (*sums)[(g * COLUMNS + c) * ROWS + r] += (*x)[r * AHEAD + i] * w[i];
+        for (var i = 0u; i < TOGETHER; i++) {
+          (*sums)[(g * COLUMNS + c) * ROWS + r] += (*x)[r * TOGETHER + i] * w[i];
         }
       }
     }

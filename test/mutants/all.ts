@@ -6,6 +6,7 @@ import { CELLS } from './cells.ts';
 import { CHOICES } from './choices.ts';
 import { CONTINUATIONS } from './continuations.ts';
 import { DRIVERS } from './drivers.ts';
+import { SLICED_DRIVERS } from './drivers-sliced.ts';
 import { GENERATION } from './generation.ts';
 import { HALVES } from './halves.ts';
 import { LAYERS } from './layers.ts';
@@ -20,6 +21,7 @@ import { UNFUSED } from './unfused.ts';
 export const AREAS: Readonly<Record<string, readonly Suite[]>> = {
   cells: CELLS,
   drivers: DRIVERS,
+  slices: SLICED_DRIVERS,
   layers: LAYERS,
   steps: STEPS,
   sequences: SEQUENCES,

@@ -1,10 +1,10 @@
-// How a register tile takes its left factor: an element of each row at a time. See ahead_subgroup.wgsl.
+// How a register tile takes its left factor: an element of each row at a time. See together_subgroup.wgsl.
 
 // Elements of a row that are taken together.
-const AHEAD = 1u;
+const TOGETHER = 1u;
 
 // [row][element]
-alias Taken = array<f32, ROWS * AHEAD>;
+alias Taken = array<f32, ROWS * TOGETHER>;
 
 // The one of them that this invocation reads.
 struct Own {
