@@ -7,8 +7,9 @@ import { FAMILIES } from '../support/gpu.ts';
 import { RandomSource } from '../support/random.ts';
 
 test('what a number of 16 bits is', () => {
-  expect([1, -2.5, LARGEST_HALF, 2 ** -24, 0].map(roundToHalf)).toEqual([1, -2.5, LARGEST_HALF, 2 ** -24, 0]);
+  expect([1, -2.5, LARGEST_HALF, 2 ** -14, 0].map(roundToHalf)).toEqual([1, -2.5, LARGEST_HALF, 2 ** -14, 0]);
   expect([1 + 2 ** -11, 1 + 3 * 2 ** -11, 70_000].map(roundToHalf)).toEqual([1, 1 + 2 ** -9, LARGEST_HALF]);
+  expect([2 ** -15, 1.01 * 2 ** -15, 1.99 * 2 ** -15].map(roundToHalf)).toEqual([0, 2 ** -14, 2 ** -14]);
   expect([0x3c00, 0xc100, 0x7bff, 1].map(halfFromBits)).toEqual([1, -2.5, LARGEST_HALF, 2 ** -24]);
 });
 

@@ -7,8 +7,8 @@ import { iterationCompare } from './iterations.ts';
 import { layerCompare } from './problems.ts';
 import { field, leftOut } from './recordings.ts';
 
-/** Equally near two numbers of 16 bits, below 2⁻¹⁴, beyond the largest; and an odd number of others. */
-const PARAMETERS = Float32Array.of(1 + 2 ** -11, 3e-7, -1e5, ...new RandomSource(3).normals(98, 1e3));
+/** Equally near two numbers of 16 bits, below 2⁻¹⁴ nearer to 0 and to it, beyond the largest; and an odd number of others. */
+const PARAMETERS = Float32Array.of(1 + 2 ** -11, 3e-7, 5e-5, -1e5, ...new RandomSource(3).normals(97, 1e3));
 
 const COMPARISONS: Readonly<Record<string, ElementComparison>> = {
   'parameters rounded': {
@@ -22,6 +22,7 @@ const COMPARISONS: Readonly<Record<string, ElementComparison>> = {
         ' + 0x1000u',
       ],
       'small ones as the others': ['common/half', 'size < 0x1p-14', 'false'],
+      'small ones to 0': ['common/half', 'round(size', 'floor(size'],
       'beyond the largest as it is': ['common/half', 'min(abs(x), 65504.0)', 'abs(x)'],
       'last one of an odd number left out': [
         'recurrent/halve',

@@ -1,19 +1,19 @@
 import { FORWARD_TOLERANCE } from './compare.ts';
 
-/** Numbers of 16 bits, binary16 of IEEE 754: 11 bits of significance, exponents from −14 to 15. */
+/** Numbers of 16 bits, the normal ones and 0 of binary16 of IEEE 754: 11 bits of significance, exponents from −14 to 15. */
 
 export const LARGEST_HALF = 65504;
 
 /** The nearest number of 16 bits, of two equally near ones the even one; the largest for what is beyond. */
 export function roundToHalf(value: number): number {
-  const held = Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, value));
-  const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(held) || 1)));
-  const spacing = 2 ** (exponent - 10);
-  const steps = held / spacing;
+  const size = Math.min(LARGEST_HALF, Math.abs(value));
+  const exponent = Math.floor(Math.log2(size || 1));
+  const spacing = exponent < -14 ? 2 ** -14 : 2 ** (exponent - 10);
+  const steps = size / spacing;
   const low = Math.floor(steps);
   const above = steps - low;
   const isUp = above > 0.5 || (above === 0.5 && low % 2 !== 0);
-  return (low + (isUp ? 1 : 0)) * spacing;
+  return Math.sign(value) * (low + (isUp ? 1 : 0)) * spacing;
 }
 
 /**
