@@ -126,8 +126,8 @@ function roundedIteration(
   );
   const { learningRate } = configuration.training.optimizer;
   return {
-    records: [loss, Math.hypot(...gradient)],
-    parameters: gradient.map((d, index) => parameters[index]! - learningRate * d),
+    records: [loss, Math.hypot(...gradient.values)],
+    parameters: gradient.values.map((d, index) => parameters[index]! - learningRate * d),
     carried: finalStates.flatMap((state) => [...state]),
   };
 }

@@ -1,9 +1,22 @@
 /** One drawn configuration on the GPU against the reference, and what is told where they differ. */
-import type { Engine, Examination, KernelChoice, RunConfiguration, TrainingState } from '../../gpu/index.ts';
+import type {
+  Engine,
+  Examination,
+  IterationRecord,
+  KernelChoice,
+  RunConfiguration,
+  TrainingState,
+} from '../../gpu/index.ts';
 import { optimizerSlots } from '../../gpu/model/optimizer.ts';
-import { referenceExamine, type ReferenceRequest } from '../../gpu/reference/oracle.ts';
+import { gradientNorm } from '../../gpu/reference/optimizer.ts';
+import { type Gradient, referenceExamine, type ReferenceRequest } from '../../gpu/reference/oracle.ts';
 import { WebGpuRun } from '../../gpu/training/webgpu-run.ts';
-import { expectForwardClose, expectLossesClose, expectParameterGradientsClose } from './compare.ts';
+import {
+  expectForwardClose,
+  expectLossesClose,
+  expectParameterGradientsClose,
+  GRADIENT_TOLERANCE,
+} from './compare.ts';
 import { build, type Drawn, type Sizes } from './configurations.ts';
 import { testDevice } from './gpu.ts';
 import { roundToHalf } from './half.ts';
@@ -83,16 +96,29 @@ async function compareRounded(
     const examination = await run.examine(drawn.examples, drawn.request);
     compareExamination(examination, drawn, read, roundingsLike(await watched.hidden('examiner')));
     const records = [...(await run.advance(1))];
-    const { loss } = firstIteration(configuration, data, read, roundingsLike(await watched.hidden('run')));
+    const expected = firstIteration(configuration, data, read, roundingsLike(await watched.hidden('run')));
     if (keepEvery !== undefined) {
       const recomputing = await start(configuration);
       runs.push(recomputing);
       records.push(...(await recomputing.advance(1)));
     }
-    for (const record of records) expectLossesClose([record.loss + 1], [loss + 1], LOSS_TOLERANCE);
+    for (const record of records) expectFirstRecord(record, expected);
   } finally {
     watched.end();
     for (const run of runs) run.destroy();
+  }
+}
+
+/** A record's norm is that of the gradient before it is clipped. Two norms differ by no more than ‖g − g′‖₂. */
+function expectFirstRecord(
+  record: IterationRecord,
+  { loss, gradient }: { readonly loss: number; readonly gradient: Gradient },
+): void {
+  expectLossesClose([record.loss + 1], [loss + 1], LOSS_TOLERANCE);
+  const norm = gradientNorm(gradient.values);
+  const allowed = GRADIENT_TOLERANCE * gradientNorm(gradient.magnitude);
+  if (!(Math.abs(record.gradientNorm - norm) <= allowed)) {
+    throw new Error(`gradient norm: ${record.gradientNorm}, expected ${norm}, within ${allowed}.`);
   }
 }
 

@@ -2,9 +2,11 @@
 import type { RunConfiguration, TrainingData } from '../../gpu/index.ts';
 import { trainingBatch } from '../../gpu/reference/batch.ts';
 import { costOf, parameterGradient } from '../../gpu/reference/cost.ts';
+import { absolute } from '../../gpu/reference/matrix.ts';
 import { networkOf } from '../../gpu/reference/network.ts';
 import { networkBackward } from '../../gpu/reference/network-backward.ts';
 import { finalStates, networkForward, type NetworkUse } from '../../gpu/reference/network-forward.ts';
+import type { Gradient } from '../../gpu/reference/oracle.ts';
 import { roundLike } from './half.ts';
 
 type Roundings = NonNullable<NetworkUse['roundings']>;
@@ -22,7 +24,7 @@ export function firstIteration(
   data: TrainingData,
   parameters: Float32Array,
   roundings: Roundings,
-): { loss: number; gradient: Float64Array; finalStates: Float64Array[] } {
+): { loss: number; gradient: Gradient; finalStates: Float64Array[] } {
   const network = networkOf(model, Float64Array.from(parameters));
   const batch = trainingBatch(model, training, data, 0);
   const dropping = { seed: training.seed, iteration: 0 };
@@ -31,7 +33,10 @@ export function firstIteration(
   const backward = networkBackward(network, trace, dOutputs);
   return {
     loss,
-    gradient: parameterGradient(network, trace, backward, parameters.length),
+    gradient: {
+      values: parameterGradient(network, trace, backward, parameters.length),
+      magnitude: parameterGradient(network, trace, backward, parameters.length, absolute),
+    },
     finalStates: finalStates(network, trace).flat(),
   };
 }
