@@ -8,23 +8,26 @@ import { RandomSource } from '../support/random.ts';
 import { randomLayer, runLayer } from '../support/recurrent-layer.ts';
 import { expectAsReference } from '../support/recurrent-oracle.ts';
 
+/** Past a tile and a slice both ways, and no multiples of four. */
+const SIZE = { steps: 5, inputSize: 5, hiddenSize: 22 };
+
+/** Seeds that drop h in the LSTM and nowhere else: where it is dropped, steps do not hand it on apart. */
 const KERNELS = [
-  { family: 'software', recurrence: 'steps', seeds: [1] },
-  { family: 'software', recurrence: 'unfused', seeds: [3] },
-  { family: 'software', recurrence: 'sequence', seeds: [4] },
-  { family: 'hardware', recurrence: 'steps', seeds: [6] },
+  { family: 'software', recurrence: 'steps', batch: 17, seed: 322 },
+  { family: 'software', recurrence: 'unfused', batch: 17, seed: 307 },
+  { family: 'software', recurrence: 'sequence', batch: 17, seed: 303 },
+  { family: 'hardware', recurrence: 'steps', batch: 9, seed: 316 },
 ] as const;
 
 describe.each(['rnn', 'lstm', 'gru'] as const)('%s', (cell) => {
-  describe.each(KERNELS)('$family $recurrence', ({ family, recurrence, seeds }) => {
-    test.each(seeds)('random options %i', async (seed) => {
-      const random = new RandomSource(seed + 300);
-      const size = { steps: 5, batch: 3, inputSize: random.pick([1, 5]), hiddenSize: random.pick([6, 19]) };
-      const problem = randomLayer(random, cellOf({ cell }), size);
-      const options = { ...someOptions(random, problem), recurrence, halves: true };
-      const actual = await runLayer(problem, family, options);
-      expectAsReference(problem, referenceCell({ cell }), options, actual);
-    });
+  test.each(KERNELS)('$family kernels, $recurrence, random options', async (kernels) => {
+    const { family, recurrence, batch, seed } = kernels;
+    const random = new RandomSource(seed);
+    const problem = randomLayer(random, cellOf({ cell }), { ...SIZE, batch });
+    const options = { ...someOptions(random, problem), recurrence, halves: true };
+    expect(options.dropout !== undefined).toBe(cell === 'lstm');
+    const actual = await runLayer(problem, family, options);
+    expectAsReference(problem, referenceCell({ cell }), options, actual);
   });
 });
 
