@@ -32,7 +32,8 @@ export interface StepVariant {
 
 const PLAIN: StepVariant = { hoisted: false, ends: false, drops: false, forces: false, halves: false };
 
-const HALVES = [
+/** Parameters of 16 bits, and each h rounded to them. */
+const ROUNDING = [
   'common/finite.wgsl',
   'common/half.wgsl',
   'recurrent/parameters_half.wgsl',
@@ -48,7 +49,7 @@ function seamFiles({ ends, drops, forces, halves }: StepVariant): string[] {
     'recurrent/dropped.wgsl',
   ];
   return [
-    ...(halves ? HALVES : ['recurrent/parameters.wgsl', 'recurrent/unrounded.wgsl']),
+    ...(halves ? ROUNDING : ['recurrent/parameters.wgsl', 'recurrent/unrounded.wgsl']),
     ends ? 'recurrent/ending.wgsl' : 'recurrent/unending.wgsl',
     ...(drops ? masks : ['recurrent/undropped.wgsl']),
     forces ? 'recurrent/forced.wgsl' : 'recurrent/unforced.wgsl',

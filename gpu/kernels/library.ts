@@ -60,7 +60,7 @@ export const TOGETHER: SourceFile = {
 /** How numbers are kept that have no more than 16 bits. */
 export const HALF: SourceFile = {
   ...shaderFile('common/half_f32.wgsl'),
-  withHalves: shaderFile('common/half_f16.wgsl'),
+  withF16: shaderFile('common/half_f16.wgsl'),
 };
 
 /** A register tile to an invocation: for software adapters. `files` are those of the tiled kernel. */

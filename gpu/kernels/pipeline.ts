@@ -65,7 +65,7 @@ function haveSameText(one: SourceFile, other: SourceFile): boolean {
   return (
     one.text === other.text &&
     one.withSubgroups?.text === other.withSubgroups?.text &&
-    one.withHalves?.text === other.withHalves?.text
+    one.withF16?.text === other.withF16?.text
   );
 }
 

@@ -8,7 +8,7 @@ export interface SourceFile {
   /** What stands in its place where the device has subgroups. */
   readonly withSubgroups?: SourceFile;
   /** The same where it has f16. */
-  readonly withHalves?: SourceFile;
+  readonly withF16?: SourceFile;
 }
 
 /** Which extensions of WGSL a device has. */
@@ -49,11 +49,11 @@ export function assemble(
   { subgroups = false, f16 = false }: Extensions = {},
 ): AssembledSource {
   const chosen = files.map(
-    (file) => (subgroups ? file.withSubgroups : undefined) ?? (f16 ? file.withHalves : undefined) ?? file,
+    (file) => (subgroups ? file.withSubgroups : undefined) ?? (f16 ? file.withF16 : undefined) ?? file,
   );
   const prelude = [
     ...(subgroups && files.some((file) => file.withSubgroups) ? ['enable subgroups;'] : []),
-    ...(f16 && files.some((file) => file.withHalves) ? ['enable f16;'] : []),
+    ...(f16 && files.some((file) => file.withF16) ? ['enable f16;'] : []),
     ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value}u;`),
   ];
   const written = [{ name: 'constants', text: prelude.join('\n') }, ...chosen].flatMap(({ name, text }) =>

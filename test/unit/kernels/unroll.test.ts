@@ -100,7 +100,7 @@ describe('assemble', () => {
   });
 
   test('and to another where there is f16', () => {
-    const half = { name: 'f32.wgsl', text: '// f32', withHalves: { name: 'f16.wgsl', text: '// f16' } };
+    const half = { name: 'f32.wgsl', text: '// f32', withF16: { name: 'f16.wgsl', text: '// f16' } };
     const files = [half, { name: 'k.wgsl', text }];
     expect(assemble(files, { LANES: 4 }, { f16: true }).code).toMatch(
       /^enable f16;\nconst LANES = 4u;\n\/\/ f16/,
