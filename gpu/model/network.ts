@@ -11,16 +11,8 @@ import type { LinearLayer } from '../layers/linear.ts';
 import type { ModelConfiguration } from './configuration.ts';
 import { ENCODER, type ParameterLayout, parameterLayout, parameterView } from './parameters.ts';
 import { outputSteps, outputWidth } from './shape.ts';
-import {
-  buildStack,
-  type Direction,
-  type NamedBuffers,
-  type Stack,
-  stackGradientSizes,
-  stackSizes,
-  statesLength,
-  type Use,
-} from './stack.ts';
+import { buildStack, type Direction, type NamedBuffers, type Stack, type Use } from './stack.ts';
+import { stackGradientSizes, stackSizes, statesLength } from './stack-sizes.ts';
 
 export interface Network {
   readonly model: ModelConfiguration;
