@@ -49,7 +49,10 @@ export interface ForwardBuffers {
    * of `lengths`, `dropout` and this, since an adapter binds 8 buffers.
    */
   readonly forced?: GPUBuffer;
-  /** `[2][B, H]`: where steps of a span hand h on to the next ones, where h is rounded. Left out: in the states. */
+  /**
+   * `[2][B, H]`, words or, where the adapter has f16, halves of them: where steps of a span hand h on to the next ones, where
+   * h is rounded. Left out: in the states.
+   */
   readonly recent?: GPUBuffer;
   /** What steps take that are not fused: see recurrent-unfused.ts. Left out: they are. */
   readonly unfused?: NamedBuffers;
