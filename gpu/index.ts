@@ -20,6 +20,7 @@ export { optimizerSlots } from './model/optimizer.ts';
 export { parameterLayout, type ParameterLayout, type ParameterView } from './model/parameters.ts';
 export { validateConfiguration } from './model/validation.ts';
 export { openEngine } from './open.ts';
+export type { WebGpuOptions } from './training/webgpu-engine.ts';
 export { openReferenceEngine } from './reference/engine.ts';
 export { type Checkpoint, loadCheckpoint, requireSameModel, saveCheckpoint } from './model/checkpoint.ts';
 export {

@@ -1,5 +1,5 @@
 /** Who is measured, by the names of the command line, in the order of the table. */
-import type { KernelChoice } from '../../gpu/index.ts';
+import type { KernelChoice, WebGpuOptions } from '../../gpu/index.ts';
 import type { PreparePeer } from './peer.ts';
 
 export interface PeerEntry {
@@ -18,8 +18,13 @@ const JAVASCRIPT = ['node', 'chromium'];
 const THREAD = 8;
 
 /** Our own, by the kernels that are asked for. */
-function unroll(name: string, title: string, kernels: Partial<KernelChoice>): PeerEntry {
-  const load = async (): Promise<PreparePeer> => (await import('./runtime.ts')).withKernels(kernels);
+function unroll(
+  name: string,
+  title: string,
+  kernels: Partial<KernelChoice>,
+  options: WebGpuOptions = {},
+): PeerEntry {
+  const load = async (): Promise<PreparePeer> => (await import('./runtime.ts')).withKernels(kernels, options);
   return { name, title, places: JAVASCRIPT, load };
 }
 
@@ -52,6 +57,7 @@ export const PEERS: readonly PeerEntry[] = [
   unroll('steps', 'Unroll, step by step', { recurrence: 'steps' }),
   unroll('sequence', 'Unroll, whole sequence', { recurrence: 'sequence' }),
   unroll('float16', 'Unroll, float16 weights and states', { precision: 'float16' }),
+  unroll('alone', 'Unroll, without subgroups', {}, { subgroups: false }),
   {
     name: 'reference',
     title: 'Unroll’s reference, float64',
@@ -89,10 +95,14 @@ const LEFT_OUT_ON_SOFTWARE: readonly (readonly [place: string, peer: string])[] 
   ['node', 'tensorflow-webgpu'],
 ];
 
+/** What differs on a software adapter only, and there by a third: to be asked for. */
+const LEFT_OUT = new Set(['alone']);
+
 /** Who is measured in a place where nobody is asked for by name. */
 export function peersIn(place: string, software: boolean): PeerEntry[] {
   const isLeftOut = (name: string): boolean =>
-    software && LEFT_OUT_ON_SOFTWARE.some(([where, peer]) => where === place && peer === name);
+    LEFT_OUT.has(name) ||
+    (software && LEFT_OUT_ON_SOFTWARE.some(([where, peer]) => where === place && peer === name));
   return PEERS.filter(({ name, places }) => places.includes(place) && !isLeftOut(name));
 }
 

@@ -5,13 +5,14 @@ import {
   openEngine,
   openReferenceEngine,
   type TrainingRun,
+  type WebGpuOptions,
 } from '../../gpu/index.ts';
 import { generationRequest, type PreparedJob } from '../cases.ts';
 import type { PreparedPeer, PreparePeer } from './peer.ts';
 
-export function withKernels(kernels: Partial<KernelChoice>): PreparePeer {
+export function withKernels(kernels: Partial<KernelChoice>, options: WebGpuOptions = {}): PreparePeer {
   return async (job) => {
-    const { engine, notice } = await openEngine();
+    const { engine, notice } = await openEngine(options);
     if (notice) throw new Error(notice);
     const run = await createRun(engine, job, kernels);
     return {

@@ -28,10 +28,14 @@ export class PipelineCache {
   /** By name and constants: rarely more than one of each, told apart by the files' texts. */
   readonly #known = new Map<string, { kernel: Kernel; compiled: Promise<CompiledKernel> }[]>();
 
-  constructor(device: GPUDevice) {
+  /** @param subgroups whether they are used where the device has them. */
+  constructor(device: GPUDevice, subgroups = true) {
     const { features } = device;
     this.#device = device;
-    this.#extensions = { subgroups: features.has('subgroups'), f16: features.has('shader-f16') };
+    this.#extensions = {
+      subgroups: subgroups && features.has('subgroups'),
+      f16: features.has('shader-f16'),
+    };
   }
 
   /**

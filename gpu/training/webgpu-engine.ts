@@ -10,12 +10,17 @@ import { kernelChoices } from './choices.ts';
 import { tuneKernels } from './tune.ts';
 import { WebGpuRun } from './webgpu-run.ts';
 
+export interface WebGpuOptions {
+  /** Whether kernels use subgroups where the adapter has them. Default: yes; the bits are the same. */
+  readonly subgroups?: boolean;
+}
+
 /** @throws NoWebGpuError, NoAdapterError, LimitError */
-export async function openWebGpuEngine(): Promise<Engine> {
+export async function openWebGpuEngine({ subgroups = true }: WebGpuOptions = {}): Promise<Engine> {
   const { device, vendor, architecture, software, lost } = await openDevice();
   const on: RunDevice = {
     device,
-    pipelines: new PipelineCache(device),
+    pipelines: new PipelineCache(device, subgroups),
     family: software ? 'software' : 'hardware',
     latency: await emptyRoundTrip(device),
   };
