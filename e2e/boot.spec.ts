@@ -1,4 +1,4 @@
-import { ALONE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 const LESSONS = [
   { slug: 'predict', title: 'Predicting a time series', cells: ['train'] },
@@ -14,19 +14,18 @@ test.beforeAll(async ({ browser, baseURL }) => {
 });
 
 for (const { slug, title, cells } of LESSONS) {
-  test(
-    `#/${slug} opens its lesson within three seconds in a browser that has opened the page before`,
-    ALONE,
-    async ({ page, notebook }) => {
-      const began = Date.now();
-      await page.goto(`./#/${slug}`);
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-      for (const id of cells) await expect(notebook.cell(id)).toBeVisible();
-      await expect(page.getByRole('button', { name: 'Play', exact: true }).first()).toBeVisible();
-      expect(Date.now() - began).toBeLessThan(3000);
-      await expect(page).toHaveTitle(/Unroll/);
-    },
-  );
+  test(`#/${slug} opens its lesson within three seconds in a browser that has opened the page before`, async ({
+    page,
+    notebook,
+  }) => {
+    const began = Date.now();
+    await page.goto(`./#/${slug}`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+    for (const id of cells) await expect(notebook.cell(id)).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Play', exact: true }).first()).toBeVisible();
+    expect(Date.now() - began).toBeLessThan(3000);
+    await expect(page).toHaveTitle(/Unroll/);
+  });
 
   test(`the cells of #/${slug} are sections with a label and an id`, async ({ page, notebook }) => {
     await notebook.open(slug);

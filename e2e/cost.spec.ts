@@ -2,7 +2,7 @@
 import type { Locator } from '@playwright/test';
 import { violations } from './support/axe.ts';
 import { type TrainingCell, NOTHING_YET } from './support/notebook.ts';
-import { ALONE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 const MEASURED = 60_000;
 
@@ -95,7 +95,7 @@ test('shows what is known before it measures, and plausible times after', async 
   expect((await lines(table))['An iteration, µs']!.every(Number.isNaN)).toBe(true);
 });
 
-test('training waits while it measures, and goes on; Stop ends it at once', ALONE, async ({ notebook }) => {
+test('training waits while it measures, and goes on; Stop ends it at once', async ({ notebook }) => {
   const { train } = notebook;
   await openLens(train);
   await train.play();

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { TrainingCell, type Notebook } from './support/notebook.ts';
-import { ALONE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 /** Text of the generated sequence once it has stood still for a while. */
 async function settledSequence(notebook: Notebook): Promise<string> {
@@ -33,26 +33,25 @@ async function drag(
   await page.mouse.up();
 }
 
-test(
-  'the lesson opens with a trained network, and a drag changes what it makes',
-  ALONE,
-  async ({ page, notebook }) => {
-    await notebook.open('creative');
-    await expect(notebook.cell('pad')).toContainText('shipped with the page');
-    const before = await settledSequence(notebook);
-    const values = await notebook.generatedValues();
-    expect(values).toHaveLength(20);
-    expect(new Set(values).size).toBeGreaterThan(10);
-    await drag(page, notebook, [
-      [0.1, 0.8],
-      [0.5, 0.2],
-      [0.9, 0.8],
-    ]);
-    await expect(notebook.generated).not.toHaveText(before, { timeout: 1000 });
-  },
-);
+test('the lesson opens with a trained network, and a drag changes what it makes', async ({
+  page,
+  notebook,
+}) => {
+  await notebook.open('creative');
+  await expect(notebook.cell('pad')).toContainText('shipped with the page');
+  const before = await settledSequence(notebook);
+  const values = await notebook.generatedValues();
+  expect(values).toHaveLength(20);
+  expect(new Set(values).size).toBeGreaterThan(10);
+  await drag(page, notebook, [
+    [0.1, 0.8],
+    [0.5, 0.2],
+    [0.9, 0.8],
+  ]);
+  await expect(notebook.generated).not.toHaveText(before, { timeout: 1000 });
+});
 
-test('the continuation follows while the pointer is still down', ALONE, async ({ page, notebook }) => {
+test('the continuation follows while the pointer is still down', async ({ page, notebook }) => {
   await notebook.open('creative');
   await settledSequence(notebook);
   await notebook.seedPad.scrollIntoViewIfNeeded();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NOTHING_YET, type ReadingName, type TrainingCell } from './support/notebook.ts';
-import { ALONE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 const READINGS: readonly ReadingName[] = [
   'Training loss',
@@ -203,22 +203,18 @@ test('a saved run of another cell is refused, one of another series is taken, an
   );
 });
 
-test(
-  'Pause says at once that it is pausing, however long an iteration takes',
-  ALONE,
-  async ({ notebook }) => {
-    const { train } = notebook;
-    await train.root.getByLabel('Neurons').press('End');
-    await train.root.getByLabel('Batch').press('End');
-    await expect(train.root).toContainText(/263,681 parameters/);
-    await train.play();
-    await train.reachIteration(1);
-    await train.button('Pause').click();
-    await expect(train.button('Pausing…')).toBeVisible({ timeout: 500 });
-    await expect(train.button('Pausing…')).toHaveAttribute('aria-disabled', 'true');
-    await expect(train.button('Play')).toBeVisible({ timeout: 60_000 });
-  },
-);
+test('Pause says at once that it is pausing, however long an iteration takes', async ({ notebook }) => {
+  const { train } = notebook;
+  await train.root.getByLabel('Neurons').press('End');
+  await train.root.getByLabel('Batch').press('End');
+  await expect(train.root).toContainText(/263,681 parameters/);
+  await train.play();
+  await train.reachIteration(1);
+  await train.button('Pause').click();
+  await expect(train.button('Pausing…')).toBeVisible({ timeout: 500 });
+  await expect(train.button('Pausing…')).toHaveAttribute('aria-disabled', 'true');
+  await expect(train.button('Play')).toBeVisible({ timeout: 60_000 });
+});
 
 test('the settings of the course notes are one choice away', async ({ notebook }) => {
   const { train } = notebook;

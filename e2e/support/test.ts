@@ -17,9 +17,6 @@ interface Fixtures {
   watched: void;
 }
 
-/** Details of a test that promises the reader a time: it runs with no other browser beside, see playwright.config.ts. */
-export const ALONE = { tag: '@alone' };
-
 export const test = base.extend<Options & Fixtures>({
   engineAtEnd: ['webgpu', { option: true }],
   expectedErrors: [[], { option: true }],

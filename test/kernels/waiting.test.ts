@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { testDevice } from '../support/gpu.ts';
-import { EAGER_TURNS, isDawns } from '../support/waiting.ts';
+import { EAGER_TURNS, isDawns, seldom } from '../support/waiting.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -15,17 +15,23 @@ function native(work: () => void): () => void {
   }, {});
 }
 
-/** A wait that is over when it has asked so often. */
-function waitFor(questions: number): Promise<void> {
-  return new Promise((resolve) => {
-    let left = questions;
+/**
+ * A wait that is over when it has asked `setSeldom` so often. Resolves with how many of its questions a timer put off; others
+ * have timers too, such as Dawn's own questions of a test before.
+ */
+async function delaysOf(setSeldom: typeof setImmediate, questions: number): Promise<number> {
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  let left = questions;
+  const asked = new Promise<unknown>((resolve) => {
     const question = native(() => {
       left -= 1;
-      if (left === 0) resolve();
-      else setImmediate(question);
+      if (left === 0) resolve(question);
+      else setSeldom(question);
     });
-    setImmediate(question);
+    setSeldom(question);
   });
+  const question = await asked;
+  return timers.mock.calls.filter((given: readonly unknown[]) => given[2] === question).length;
 }
 
 test('Dawn is known by its questions, and nobody else', async () => {
@@ -38,16 +44,15 @@ test('Dawn is known by its questions, and nobody else', async () => {
   expect(questions.map(isDawns)).not.toContain(false);
 
   const [resolve] = await new Promise<unknown[]>((found) => found([found]));
-  const others = [() => {}, expect, waitFor, waitFor.bind(null, 1), resolve];
+  const others = [() => {}, expect, delaysOf, delaysOf.bind(null, setImmediate), resolve];
   expect(others.map(isDawns)).not.toContain(true);
 });
 
 test('after so many turns each question waits; the next wait is eager again', async () => {
-  const waits = vi.spyOn(globalThis, 'setTimeout');
-  await waitFor(EAGER_TURNS + 3);
-  expect(waits).toHaveBeenCalledTimes(3);
-  await waitFor(EAGER_TURNS);
-  expect(waits).toHaveBeenCalledTimes(3);
+  // One of its own: that of the process may be counting Dawn's turns.
+  const setSeldom = seldom(setImmediate);
+  expect(await delaysOf(setSeldom, EAGER_TURNS + 3)).toBe(3);
+  expect(await delaysOf(setSeldom, EAGER_TURNS)).toBe(0);
 });
 
 test('others: values are handed on, a promise is made, and what is cleared does not come', async () => {

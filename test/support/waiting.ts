@@ -19,7 +19,7 @@ export function isDawns(callback: unknown): callback is () => void {
 }
 
 /** A `setImmediate` that makes Dawn's calls wait, and hands on all others as they are. */
-function seldom(immediate: Immediate): Immediate {
+export function seldom(immediate: Immediate): Immediate {
   let turns = 0;
   let isAsking = false;
   const ask = (question: () => void): void => {
