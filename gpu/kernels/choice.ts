@@ -13,9 +13,9 @@ export interface KernelChoice {
   readonly hoisted: boolean;
   /**
    * `float16`: training, forecasts and examinations compute with parameters and with each h rounded to 16 bits, of which
-   * 11 are significant (below 2⁻¹⁴ there is only 0); time steps then read half the bytes of the parameters and, where the adapter has numbers of 16 bits,
-   * of h. Sums, a cell's other states, gradients and the parameters that are updated have 32 bits all the same, and so has
-   * all that generates.
+   * 11 are significant (below 2⁻¹⁴ there is only 0); time steps then read half the bytes of the parameters and, where the
+   * adapter has numbers of 16 bits, of h. Sums, a cell's other states, gradients and the parameters that are updated have
+   * 32 bits all the same, and so has all that generates.
    */
   readonly precision: Precision;
 }

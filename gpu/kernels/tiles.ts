@@ -26,8 +26,8 @@ const ELEMENT_LANES: Record<KernelFamily, number> = { software: 16, hardware: 64
 
 /**
  * What one index of a tile's inner sums costs, in nanoseconds on SwiftShader: a product, an element of the left factor
- * (of which, with subgroups, an invocation loads a quarter), one of the right factor, and the loop itself. Only the ratios matter; they
- * serve to weigh large tiles against what hangs over the edges of the result.
+ * (of which, with subgroups, an invocation loads a quarter), one of the right factor, and the loop itself. Only the ratios
+ * matter; they serve to weigh large tiles against what hangs over the edges of the result.
  */
 const PRODUCT_COST = 2.2;
 const LEFT_COST = 2.8;

@@ -1,4 +1,7 @@
-/** What follows from the gradients of a recurrent layer's sums: those of what W multiplies, and, as sums over time steps, of its parameters. */
+/**
+ * What follows from the gradients of a recurrent layer's sums: those of what W multiplies and, as sums over time steps, of
+ * its parameters.
+ */
 import { sumBlocks } from '../cells/cell.ts';
 import type { Recording } from '../kernels/plan.ts';
 import type { GradientContext, LayerContext, Place } from './context.ts';
@@ -43,7 +46,7 @@ function weightGradients(
   const { cell, inputSize, hiddenSize, weights } = layer;
   const rows = steps * at.batch;
   const from = first * at.batch;
-  const columns = cell.gates.length * hiddenSize;
+  const columns = columnsOf(layer);
   const stride = dSumsStride(layer);
   const recurrentAt = (sumBlocks(cell) - cell.gates.length) * hiddenSize;
   const dInputSums = { buffer: dSums, at: from * stride, innerStride: stride, columnStride: 1 };
@@ -91,7 +94,7 @@ export function biasGradients(
       { buffer: gradients, at: to, accumulate },
     );
   return [
-    sums(0, cell.gates.length * hiddenSize, bias),
+    sums(0, columnsOf(layer), bias),
     ...cell.vectors.map((_, index) =>
       sums((sumBlocks(cell) + index) * hiddenSize, hiddenSize, vectors + index * vectorStride),
     ),

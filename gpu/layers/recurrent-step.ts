@@ -5,6 +5,7 @@ import { productWork, touching } from '../kernels/work.ts';
 import type { LayerContext } from './context.ts';
 import {
   type BackwardBuffers,
+  columnsOf,
   dSumsStride,
   type ForwardBuffers,
   recurrentInputAt,
@@ -126,7 +127,7 @@ export function backwardToInitial(
       d_sums_next: step * at.batch * dSumsStride(layer),
       drop_time: dropTime(at, step),
     },
-    work: productWork([at.batch, layer.cell.gates.length * layer.hiddenSize, layer.hiddenSize]),
+    work: productWork([at.batch, columnsOf(layer), layer.hiddenSize]),
   };
 }
 
@@ -163,7 +164,7 @@ function stepUniform(
   const { cell, hiddenSize, inputSize, reverse } = layer;
   const plane = at.batch * hiddenSize;
   const [low, high] = [slot % at.slots, (slot + 1) % at.slots];
-  const width = at.sums ? cell.gates.length * hiddenSize : inputSize;
+  const width = at.sums ? columnsOf(layer) : inputSize;
   return {
     batch: at.batch,
     input_size: inputSize,

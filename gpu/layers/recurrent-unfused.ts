@@ -31,7 +31,7 @@ export function unfusedSizes(
   { batch, held, hoisted }: { readonly batch: number; readonly held: number; readonly hoisted: boolean },
 ): BufferSizes {
   const { cell, inputSize, hiddenSize } = layer;
-  const sums = batch * cell.gates.length * hiddenSize;
+  const sums = batch * columnsOf(layer);
   return {
     ...(hoisted || cell.splitsSums
       ? { recurrentSums: sums }

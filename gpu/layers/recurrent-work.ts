@@ -1,15 +1,12 @@
 /** What the steps of a recurrent layer do: see gpu/kernels/work.ts. */
 import { touching, type Work } from '../kernels/work.ts';
 import type { LayerContext } from './context.ts';
-import { dSumsStride, type ForwardBuffers, type RecurrentLayer } from './recurrent-layer.ts';
+import { columnsOf, dSumsStride, type ForwardBuffers, type RecurrentLayer } from './recurrent-layer.ts';
 
 /** [B, I + H]·[I + H, G·H], all of W, b and the own vectors read, and a unit's states and saved values. */
-export function forwardWork(
-  context: LayerContext,
-  { cell, inputSize, hiddenSize }: RecurrentLayer,
-  at: ForwardBuffers,
-): Work {
-  const columns = cell.gates.length * hiddenSize;
+export function forwardWork(context: LayerContext, layer: RecurrentLayer, at: ForwardBuffers): Work {
+  const { cell, inputSize, hiddenSize } = layer;
+  const columns = columnsOf(layer);
   const inner = (at.sums ? 0 : inputSize) + hiddenSize;
   const read = at.batch * (at.sums ? columns : inputSize) + parameterWords(context, (inner + 1) * columns);
   // An h handed on apart is written and read with 16 bits; where the adapter has no f16, with twice as many.
@@ -27,7 +24,7 @@ export function backwardWork(
   comesBack: boolean,
 ): Work {
   const { cell, hiddenSize } = layer;
-  const columns = cell.gates.length * hiddenSize;
+  const columns = columnsOf(layer);
   const through = comesBack ? at.batch * columns + parameterWords(context, hiddenSize * columns) : 0;
   const ofUnit = 4 * cell.states.length + cell.saved + 1;
   const words = through + at.batch * (ofUnit * hiddenSize + dSumsStride(layer));
