@@ -18,9 +18,9 @@ import { tuningKey, type Tunings } from './tunings.ts';
 
 const SETTINGS: Readonly<Record<KernelSetting, Partial<KernelChoice>>> = {
   automatic: {},
-  steps: { recurrence: 'steps', hoisted: false },
-  hoisted: { recurrence: 'steps', hoisted: true },
-  sequence: { recurrence: 'sequence' },
+  steps: { recurrence: 'steps', continuation: 'steps', hoisted: false },
+  hoisted: { recurrence: 'steps', continuation: 'steps', hoisted: true },
+  sequence: { recurrence: 'sequence', continuation: 'sequence' },
   rounded: { precision: 'float16' },
 };
 

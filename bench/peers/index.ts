@@ -53,9 +53,9 @@ function pytorch(name: string, title: string): PeerEntry {
 
 export const PEERS: readonly PeerEntry[] = [
   unroll('unroll', 'Unroll', {}),
-  unroll('unfused', 'Unroll, unfused', { recurrence: 'unfused' }),
-  unroll('steps', 'Unroll, step by step', { recurrence: 'steps' }),
-  unroll('sequence', 'Unroll, whole sequence', { recurrence: 'sequence' }),
+  unroll('unfused', 'Unroll, unfused', { recurrence: 'unfused', continuation: 'steps' }),
+  unroll('steps', 'Unroll, step by step', { recurrence: 'steps', continuation: 'steps' }),
+  unroll('sequence', 'Unroll, whole sequence', { recurrence: 'sequence', continuation: 'sequence' }),
   unroll('float16', 'Unroll, float16 weights and states', { precision: 'float16' }),
   unroll('alone', 'Unroll, without subgroups', {}, { subgroups: false }),
   {

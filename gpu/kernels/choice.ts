@@ -9,6 +9,11 @@ export interface KernelChoice {
    * otherwise as `steps`. `unfused`: several a time step, joining, product, bias and cell apart: to compare with.
    */
   readonly recurrence: Recurrence;
+  /**
+   * The same of a continuation's: `sequence` is one dispatch for all of them where the model is a single small layer, the
+   * window short and, in the software family, the draws few; otherwise, and by `steps`, it is several a time step.
+   */
+  readonly continuation: Continuance;
   /** Whether the input sums x·Wx + b of all time steps are one product before the first. */
   readonly hoisted: boolean;
   /**
@@ -24,7 +29,10 @@ export type Precision = 'float32' | 'float16';
 
 export type Recurrence = 'unfused' | 'steps' | 'sequence';
 
+export type Continuance = 'steps' | 'sequence';
+
 export const FAMILIES: readonly KernelFamily[] = ['software', 'hardware'];
+export const CONTINUANCES: readonly Continuance[] = ['steps', 'sequence'];
 export const PRECISIONS: readonly Precision[] = ['float32', 'float16'];
 export const RECURRENCES: readonly Recurrence[] = ['unfused', 'steps', 'sequence'];
 
@@ -36,6 +44,7 @@ export function sameKernels(
   return (
     one.family === other.family &&
     one.recurrence === other.recurrence &&
+    one.continuation === other.continuation &&
     one.hoisted === other.hoisted &&
     one.precision === other.precision
   );

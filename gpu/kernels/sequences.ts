@@ -1,5 +1,6 @@
 /** How the kernels that run all time steps in one dispatch divide a layer among workgroups, and which layers they suit. */
-import { ENOUGH_GROUPS } from './workgroups.ts';
+import { type Machine, MACHINES, MOST_LANES } from './machines.ts';
+import type { KernelFamily } from './tiles.ts';
 
 /** A workgroup's share and that of its invocations: see shaders/recurrent/sequence.wgsl. */
 export interface SequenceShape {
@@ -16,6 +17,8 @@ export interface SequenceShape {
   readonly EACH: number;
   /** Inner indices of an invocation whose weights it keeps in registers. */
   readonly HELD: number;
+  /** Inner indices whose weights it reads at a time before the first step. */
+  readonly LOADED: number;
   /** Inner indices of which it reads the others at a time; 0 where there are none. */
   readonly AHEAD: number;
   /** Sums of an invocation. */
@@ -46,78 +49,60 @@ export interface SequenceCell {
   readonly saved: number;
 }
 
-/** Invocations of a workgroup, and floats of its memory, that every adapter has. */
-const MOST_LANES = 256;
+/** Floats of a workgroup's memory that every adapter has. */
 const WORKGROUP_FLOATS = 4096;
-
-/**
- * Weights, sums and values of units that an invocation keeps, at most. NVIDIA's and AMD's GPUs have 255 registers for it;
- * one with fewer puts some into memory, which costs it no more than to read the weights again.
- */
-const REGISTERS = 200;
 
 /** Weights that are under way to an invocation at a time: with 256 invocations enough to hide how long a cache takes. */
 const UNDER_WAY = 16;
-
-/** Rows to choose from besides one, and columns of an invocation. */
-const MORE_ROWS = [4, 2];
-const MOST_EACH = 32;
-
-/** Bytes of weights read again in every step that a processor's own cache holds; of more it reads all from a common one. */
-const OWN_CACHE = 128_000;
 
 /** Workgroups that are enough where they read from the common cache: each reads the weights once for all of its rows. */
 const ENOUGH_READERS = 24;
 
 /**
- * Costs in multiply-adds of an invocation; only the ratios matter. Workgroup memory and the own cache answer 32
- * neighbours, the latter one line of them, in the turns of four; the common cache takes as long as for eight.
- */
-const LOAD_COST = 4;
-const COMMON_COST = 8;
-const LINE = 32;
-const CELL_COST = 60;
-const ROUND_COST = 60;
-
-/**
  * As many rows as leave enough workgroups, and then the division that costs least; null where none fits into a
  * workgroup's memory.
  */
-export function sequenceShape(batch: number, product: SequenceProduct): SequenceShape | null {
-  const ofOne = cheapest(1, product);
+export function sequenceShape(
+  family: KernelFamily,
+  batch: number,
+  product: SequenceProduct,
+): SequenceShape | null {
+  const machine = MACHINES[family];
+  const ofOne = cheapest(machine, 1, product);
   if (!ofOne) return null;
-  const enough = readsFromCommon(ofOne, product) ? ENOUGH_READERS : ENOUGH_GROUPS;
-  for (const rows of MORE_ROWS) {
-    const shape = Math.ceil(batch / rows) >= enough ? cheapest(rows, product) : null;
+  const enough = readsFromCommon(machine, ofOne, product) ? ENOUGH_READERS : machine.enoughGroups;
+  for (const rows of machine.rows) {
+    const shape = Math.ceil(batch / rows) >= enough ? cheapest(machine, rows, product) : null;
     if (shape) return shape;
   }
   return ofOne;
 }
 
 /** The division of a product of so many rows that costs least. */
-function cheapest(rows: number, product: SequenceProduct): SequenceShape | null {
+function cheapest(machine: Machine, rows: number, product: SequenceProduct): SequenceShape | null {
   let best: SequenceShape | null = null;
   let least = Infinity;
-  for (const shape of shapesOf(rows, product)) {
-    const cost = stepCost(shape, product);
+  for (const shape of shapesOf(machine, rows, product)) {
+    const cost = stepCost(machine, shape, product);
     if (cost < least) [best, least] = [shape, cost];
   }
   return best;
 }
 
 /** Every division that a workgroup has the memory and an invocation the registers for. */
-function* shapesOf(rows: number, product: SequenceProduct): Generator<SequenceShape> {
-  for (let each = 1; each <= MOST_EACH; each += 1) {
+function* shapesOf(machine: Machine, rows: number, product: SequenceProduct): Generator<SequenceShape> {
+  for (let each = 1; each <= machine.mostEach; each += 1) {
     const across = Math.ceil(product.columns / each);
     const most = Math.min(Math.floor(MOST_LANES / across), product.inner);
     for (let slices = 1; slices <= most; slices += 1) {
-      const shape = shapeOf(rows, each, slices, product);
+      const shape = shapeOf(machine, rows, each, slices, product);
       if (shape) yield shape;
     }
   }
 }
 
 function shapeOf(
+  { registers, rolled }: Machine,
   rows: number,
   each: number,
   slices: number,
@@ -126,7 +111,7 @@ function shapeOf(
   const across = Math.ceil(columns / each);
   const share = Math.ceil(inner / slices);
   const pairs = Math.ceil((rows * units) / (slices * across));
-  const most = Math.floor((REGISTERS - each * rows - pairs * unitValues) / each);
+  const most = Math.floor((registers - each * rows - pairs * unitValues) / each);
   const ahead = most < share ? Math.ceil(UNDER_WAY / each) : 0;
   const held = Math.min(share, most - ahead);
   if (held < 1) return null;
@@ -143,6 +128,7 @@ function shapeOf(
     COLUMNS: across,
     EACH: each,
     HELD: held,
+    LOADED: rolled ? 1 : held,
     AHEAD: ahead,
     SUMS: rows * each,
     INNER: length,
@@ -150,22 +136,28 @@ function shapeOf(
   };
 }
 
-function readsFromCommon({ HELD, SLICES }: SequenceShape, { inner, columns }: SequenceProduct): boolean {
-  return 4 * columns * (inner - HELD * SLICES) > OWN_CACHE;
+function readsFromCommon(
+  { ownCache }: Machine,
+  { HELD, SLICES }: SequenceShape,
+  { inner, columns }: SequenceProduct,
+): boolean {
+  return 4 * columns * (inner - HELD * SLICES) > ownCache;
 }
 
-/** Of an invocation in a time step. */
-function stepCost(shape: SequenceShape, product: SequenceProduct): number {
+/** Of a workgroup in a time step: what it costs an invocation, as often as others have to wait for it. */
+function stepCost(machine: Machine, shape: SequenceShape, product: SequenceProduct): number {
   const { columns, units, alongColumns } = product;
   const { ROWS: rows, SLICES: slices, EACH: each, HELD: held, PAIRS: pairs, SUMS: sums } = shape;
   const share = shape.INNER / slices;
   const neighbours = alongColumns ? shape.COLUMNS : slices;
-  const products = share * rows * (each + LOAD_COST);
-  const least = readsFromCommon(shape, product) ? COMMON_COST : LOAD_COST;
-  const read = Math.max(least, LOAD_COST * Math.ceil(LINE / neighbours));
+  const products = share * rows * (each + machine.load);
+  const least = readsFromCommon(machine, shape, product) ? machine.commonLoad : machine.load;
+  const read = Math.max(least, machine.load * Math.ceil(machine.line / neighbours));
   const joining = sums + (pairs * shape.PARTS * columns) / units;
-  const handing = (shape.ROUNDS - 1) * (ROUND_COST + sums * LOAD_COST);
-  return products + (share - held) * each * read + joining * LOAD_COST + handing + pairs * CELL_COST;
+  const handing = (shape.ROUNDS - 1) * (machine.round + sums * machine.load);
+  const others = (share - held) * each * read + joining * machine.load + handing + pairs * machine.cell;
+  const turns = Math.ceil((slices * shape.COLUMNS) / machine.width);
+  return turns * (products + others + machine.step);
 }
 
 /** The products of a layer, forward and backward. */
@@ -203,7 +195,28 @@ const MOST_WEIGHT_BYTES = 1_100_000;
 /** Whether a layer of so many units is small enough for its time steps to be one dispatch. */
 export function fitsSequence(cell: SequenceCell, units: number): boolean {
   return (
-    4 * cell.gates.length * units ** 2 <= MOST_WEIGHT_BYTES &&
-    Object.values(sequenceProducts(cell, units)).every((product) => !shapesOf(1, product).next().done)
+    weightBytes(cell, units) <= MOST_WEIGHT_BYTES &&
+    Object.values(sequenceProducts(cell, units)).every(
+      (product) => !shapesOf(MACHINES.hardware, 1, product).next().done,
+    )
   );
+}
+
+/**
+ * The same for one dispatch that continues a sequence. Measured on SwiftShader, one draw: a GRU of 200 units (480,000
+ * bytes) takes half the time of a dispatch a step, an LSTM of 200 (640,000) as long as it.
+ */
+const MOST_CONTINUED_BYTES: Readonly<Record<KernelFamily, number>> = {
+  software: 500_000,
+  hardware: MOST_WEIGHT_BYTES,
+};
+
+/** Whether a layer of so many units is small enough for one dispatch to continue a sequence. */
+export function suitsContinuation(family: KernelFamily, cell: SequenceCell, units: number): boolean {
+  return weightBytes(cell, units) <= MOST_CONTINUED_BYTES[family] && fitsSequence(cell, units);
+}
+
+/** Of the recurrent weights. */
+function weightBytes({ gates }: SequenceCell, units: number): number {
+  return 4 * gates.length * units ** 2;
 }

@@ -16,10 +16,10 @@ export interface Tile {
 /** SwiftShader runs four invocations as one vector. */
 const LANES = 4;
 /** Sizes to choose from: few, since each tile is a pipeline of its own. */
-const ROWS = [1, 2, 4, 5, 8, 10, 16, 25];
+const ROWS = [1, 2, 4, 5, 8, 10, 16, 20, 25];
 const COLUMNS = [1, 2, 4, 5, 8];
-/** Results that one invocation keeps in registers, at most: twice as many take half a second to compile. */
-const REGISTERS = 128;
+/** Results that one invocation keeps in registers, at most: so many take half a second to compile. */
+const REGISTERS = 160;
 
 /** Invocations of a workgroup for kernels that treat one element each. */
 const ELEMENT_LANES: Record<KernelFamily, number> = { software: 16, hardware: 64 };
@@ -33,8 +33,8 @@ const PRODUCT_COST = 2.2;
 const LEFT_COST = 2.8;
 const RIGHT_COST = 12;
 const LOOP_COST = 8;
-/** Workgroups that run at once, on a processor of so many cores: with fewer some of them would idle. */
-const CORES = 4;
+/** Workgroups that run at once, between the two cores on which the costs were measured and the more that readers have. */
+const CORES = 3;
 
 /** The tile that covers a result at the least cost, where every column stands for `gates` sums. */
 export function tileFor(rows: number, columns: number, gates = 1): Tile {

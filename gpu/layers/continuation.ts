@@ -1,7 +1,8 @@
 /** The time steps of a continuation, each of which reads what is given or has been said: see shaders/generation/said_inputs.wgsl. */
 import * as library from '../kernels/library-sequence.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { fitsSequence } from '../kernels/sequences.ts';
+import { suitsContinuation } from '../kernels/sequences.ts';
+import type { KernelFamily } from '../kernels/tiles.ts';
 import { productWork, totalWork } from '../kernels/work.ts';
 import type { LayerContext } from './context.ts';
 import type { LinearLayer } from './linear.ts';
@@ -32,8 +33,12 @@ export function continuationWords(
 }
 
 /** Whether a layer is small enough, and enough of it to share out what it says. */
-export function fitsContinuation({ cell, hiddenSize }: RecurrentLayer, { outputSize }: LinearLayer): boolean {
-  return fitsSequence(cell, hiddenSize) && outputSize <= cell.gates.length * hiddenSize;
+export function fitsContinuation(
+  family: KernelFamily,
+  { cell, hiddenSize }: RecurrentLayer,
+  { outputSize }: LinearLayer,
+): boolean {
+  return suitsContinuation(family, cell, hiddenSize) && outputSize <= cell.gates.length * hiddenSize;
 }
 
 /**
@@ -51,7 +56,13 @@ export function recordContinuation(
   const said = productWork([at.batch, head.inputSize, head.outputSize]);
   return {
     ...step,
-    ...library.continueSequence(layer.cell, variantOf(context, at), at.batch, layer.hiddenSize),
+    ...library.continueSequence(
+      context.family,
+      layer.cell,
+      variantOf(context, at),
+      at.batch,
+      layer.hiddenSize,
+    ),
     buffers: { ...step.buffers, ...buffers },
     uniform: { ...step.uniform, time: from, steps },
     work: totalWork(Array.from({ length: steps }, () => [step.work, said]).flat()),

@@ -43,7 +43,7 @@ export function forwardSequence(
   );
   return {
     ...step,
-    ...library.forwardSequence(cell, variantOf(context, at), at.batch, hiddenSize),
+    ...library.forwardSequence(context.family, cell, variantOf(context, at), at.batch, hiddenSize),
     uniform: { ...step.uniform, ...goingOn(at, steps, reverse ? -1 : 1) },
     work: readingOnce(
       parameters,
@@ -68,7 +68,7 @@ export function backwardSequence(
   const variant = { ...variantOf(context, at), keeps: d.keepGradients ?? false };
   return {
     ...step,
-    ...library.backwardSequence(cell, variant, at.batch, hiddenSize),
+    ...library.backwardSequence(context.family, cell, variant, at.batch, hiddenSize),
     uniform: { ...step.uniform, ...goingOn(at, steps, reverse ? 1 : -1) },
     work: readingOnce(parameterWords(context, cell.gates.length * hiddenSize ** 2), [
       step.work,

@@ -1,6 +1,6 @@
 /** What a run must satisfy before anything is allocated. */
 import type { ModelConfiguration, RunConfiguration, TrainingConfiguration } from './configuration.ts';
-import { FAMILIES, type KernelChoice, PRECISIONS, RECURRENCES } from '../kernels/choice.ts';
+import { CONTINUANCES, FAMILIES, type KernelChoice, PRECISIONS, RECURRENCES } from '../kernels/choice.ts';
 import { requireCount, requireLength, requireOneOf, requireUint32 } from './checks.ts';
 import type { TrainingData, TrainingState } from './engine.ts';
 import { ConfigurationError } from './errors.ts';
@@ -31,9 +31,16 @@ export function validateConfiguration({ model, training, kernels = {} }: RunConf
   validateKernels(kernels);
 }
 
-function validateKernels({ family, recurrence, hoisted = false, precision }: Partial<KernelChoice>): void {
+function validateKernels({
+  family,
+  recurrence,
+  continuation,
+  hoisted = false,
+  precision,
+}: Partial<KernelChoice>): void {
   requireOneOf('kernels.family', family, FAMILIES);
   requireOneOf('kernels.recurrence', recurrence, RECURRENCES);
+  requireOneOf('kernels.continuation', continuation, CONTINUANCES);
   requireOneOf('kernels.precision', precision, PRECISIONS);
   if (typeof hoisted !== 'boolean') {
     throw new ConfigurationError('kernels.hoisted', `is ${String(hoisted)}; allowed: true, false.`);

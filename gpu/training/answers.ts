@@ -100,8 +100,9 @@ export class Answers {
     const features = configuration.model.inputSize;
     validateGeneration(request, features);
     const held = this.#forced.held;
-    const { recurrence = 'steps' } = configuration.kernels ?? {};
-    const shape = generatorShape(request, network, recurrence, held !== null);
+    const { continuation = 'steps' } = configuration.kernels ?? {};
+    const by = { family: on.family, continuation };
+    const shape = generatorShape(request, network, by, held !== null);
     const generator = await this.#generators.get(JSON.stringify(shape), () =>
       Generator.create(on.device, on.pipelines, this.#context(), network, shape, held?.buffers ?? {}),
     );

@@ -10,7 +10,7 @@ import { hasSequence, withKernels } from './kernels.ts';
  *
  * On a software adapter a GPU's kernels and whole sequences, which share workgroup memory, lose by an order of magnitude:
  * they are not tried. On a GPU the steps for software adapters are, last, since small GPUs differ. Unfused kernels are
- * for comparison only, and numbers are rounded only where that is asked for.
+ * for comparison only.
  * @param adapter the family of the adapter's kernels.
  */
 export function kernelChoices(configuration: RunConfiguration, adapter: KernelFamily): KernelChoice[] {
@@ -25,15 +25,18 @@ export function kernelChoices(configuration: RunConfiguration, adapter: KernelFa
   );
 }
 
+/** What is not compared: what generates is not measured, and numbers are rounded only where that is asked for. */
+const PLAIN = { continuation: 'sequence', precision: 'float32' } as const;
+
 function candidates(model: ModelConfiguration, adapter: KernelFamily): KernelChoice[] {
   const hoistings = hoists(model) ? [true, false] : [false];
   const choices = (family: KernelFamily, recurrence: Recurrence): KernelChoice[] =>
-    hoistings.map((hoisted) => ({ family, recurrence, hoisted, precision: 'float32' }));
+    hoistings.map((hoisted) => ({ ...PLAIN, family, recurrence, hoisted }));
   if (adapter === 'software') return choices('software', 'steps');
   return [
     ...(hasSequence(model) ? choices('hardware', 'sequence') : []),
     ...choices('hardware', 'steps'),
-    { family: 'software', recurrence: 'steps', hoisted: false, precision: 'float32' },
+    { ...PLAIN, family: 'software', recurrence: 'steps', hoisted: false },
   ];
 }
 

@@ -3,14 +3,14 @@
  * back as the next input. A sliding window is not run again for every value: its overlapping windows are rows of one
  * batch, each a step behind the last (see shaders/generation/emit.wgsl), so that a value costs one time step.
  *
- * Where time steps are asked for in one dispatch and the model is one small layer, all values are one, or a few: a
- * workgroup runs a draw from the first to the last. A short sliding window is then run again for every value.
+ * Where a continuation is to be one dispatch and the model is one small layer, all values are one, or a few: a workgroup
+ * runs a draw from the first to the last. A short sliding window is then run again for every value.
  */
 import type { BufferSizes } from '../device/buffers.ts';
-import type { Recurrence } from '../kernels/choice.ts';
+import type { KernelChoice } from '../kernels/choice.ts';
 import * as library from '../kernels/library.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { elementGroups } from '../kernels/tiles.ts';
+import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
 import { productWork, touching } from '../kernels/work.ts';
 import type { LayerContext } from '../layers/context.ts';
 import {
@@ -27,9 +27,16 @@ import { repeated } from './fields.ts';
 
 /**
  * The longest window that is run again for every value. In a workgroup's memory a time step takes about a tenth of what
- * the three dispatches of a value do: reasoned from those of training, since no continuation was timed on a GPU.
+ * the three dispatches of a value do: reasoned from those of training, since no continuation was timed on a GPU. On a
+ * software adapter it takes a third and more, of one core of several.
  */
-const MOST_WINDOW = 12;
+const MOST_WINDOW: Record<KernelFamily, number> = { software: 0, hardware: 12 };
+
+/**
+ * The most draws, each a workgroup of its own. On two cores SwiftShader takes as long for four, of the larger layers, as by
+ * a dispatch a time step, which reads the weights once for all of them.
+ */
+const MOST_DRAWS: Record<KernelFamily, number> = { software: 4, hardware: Infinity };
 
 /** Time steps of a dispatch: 10 ms where one takes as long as 10 µs, so that no driver takes it for hung. */
 const MOST_STEPS = 1024;
@@ -51,19 +58,20 @@ export interface GeneratorShape {
 export function generatorShape(
   { seed, steps, mode, window: asked, draws }: GenerationRequest,
   network: Network,
-  recurrence: Recurrence,
+  { family, continuation }: Pick<KernelChoice, 'family' | 'continuation'>,
   forced: boolean,
 ): GeneratorShape {
   const window = mode === 'window' ? asked : 0;
   const seedLength = window || seed.length / network.model.inputSize;
-  const fused = recurrence === 'sequence' && window <= MOST_WINDOW && isOneLayer(network);
+  const few = window <= MOST_WINDOW[family] && draws <= MOST_DRAWS[family];
+  const fused = continuation === 'sequence' && few && isOneLayer(network, family);
   return { seedLength, steps, window, draws, forced, fused };
 }
 
-function isOneLayer({ main, head }: Network): boolean {
+function isOneLayer({ main, head }: Network, family: KernelFamily): boolean {
   const [layer, ...others] = main.layers;
   const plain = others.length === 0 && layer!.directions.length === 1 && !layer!.residual;
-  return plain && fitsContinuation(layer!.directions[0]!, head!);
+  return plain && fitsContinuation(family, layer!.directions[0]!, head!);
 }
 
 /** Rows of a draw: one for each of the windows that overlap. */

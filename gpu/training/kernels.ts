@@ -31,7 +31,13 @@ export function withKernels(
   const { hoisted = paysHoisted(model, family, recurrence) } = asked;
   return {
     ...configuration,
-    kernels: { family, recurrence, hoisted, precision: asked.precision ?? 'float32' },
+    kernels: {
+      family,
+      recurrence,
+      continuation: asked.continuation ?? 'sequence',
+      hoisted,
+      precision: asked.precision ?? 'float32',
+    },
   };
 }
 

@@ -59,11 +59,13 @@ fn run_sequence(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
   let right = right_factor();
 
   var held: array<f32, HELD * EACH>;
-  // @unroll
-  for (var i = 0u; i < HELD; i++) {
+  for (var i = 0u; i < HELD; i += LOADED) {
     // @unroll
-    for (var e = 0u; e < EACH; e++) {
-      held[i * EACH + e] = weight(right, i * SLICES + slice, e * COLUMNS + column);
+    for (var j = 0u; j < LOADED; j++) {
+      // @unroll
+      for (var e = 0u; e < EACH; e++) {
+        held[(i + j) * EACH + e] = weight(right, (i + j) * SLICES + slice, e * COLUMNS + column);
+      }
     }
   }
   for (var e = lane; e < rows * right.inner; e += LANES) {

@@ -15,6 +15,7 @@ import { expectLossesClose, expectSameBits } from '../support/compare.ts';
 import { mixedConfiguration } from '../support/engine-contract-dropout.ts';
 import { openGpuEngine } from '../support/engines.ts';
 import { smallConfiguration, smallSeries } from '../support/small-run.ts';
+import { SOFTWARE_STEPS } from '../support/kernel-choices.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -73,8 +74,10 @@ test.each<Partial<KernelChoice>>([
   { recurrence: 'unfused' },
   { recurrence: 'unfused', hoisted: true },
 ])('ten losses and gradient norms are those of the plain steps: %o', async (kernels) => {
-  const plain = { family: 'software', recurrence: 'steps', hoisted: false, precision: 'float32' } as const;
-  const [expected, actual] = [await trainMixed(plain), await trainMixed({ ...plain, ...kernels })];
+  const [expected, actual] = [
+    await trainMixed(SOFTWARE_STEPS),
+    await trainMixed({ ...SOFTWARE_STEPS, ...kernels }),
+  ];
   expectLossesClose(losses(actual), losses(expected), 1e-5);
   const norms = (records: typeof actual) => records.map(({ gradientNorm }) => gradientNorm);
   expectLossesClose(norms(actual), norms(expected), 1e-5, 'gradientNorm');

@@ -2,12 +2,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { registerCell } from '../../gpu/cells/registry.ts';
 import { registerReferenceCell } from '../../gpu/reference/registry.ts';
-import { type ContinuationCase, continuationCompare, continuationKernels } from '../support/continuation.ts';
+import {
+  type ContinuationCase,
+  type ContinuationKernels,
+  continuationCompare,
+  continuationKernels,
+} from '../support/continuation.ts';
 import { peepholeCell } from '../support/peephole-cell.ts';
 import { peepholeDescription } from '../support/peephole-cell.gpu.ts';
 
-const FUSED = { family: 'hardware', recurrence: 'sequence' } as const;
-const PLAIN = { family: 'software', recurrence: 'steps' } as const;
+const FUSED = { family: 'hardware', continuation: 'sequence' } as const;
+const FUSED_SOFTWARE = { ...FUSED, family: 'software' } as const;
+const PLAIN = { family: 'software', continuation: 'steps' } as const;
 
 const CASE: Omit<ContinuationCase, 'layers'> = {
   features: 1,
@@ -24,9 +30,12 @@ beforeAll(() => {
 });
 
 /** All time steps in one dispatch, or so many; the comparison is made as well. */
-async function expectFused(wanted: ContinuationCase, dispatches = 1): Promise<void> {
-  const kernels = await continuationKernels(wanted, FUSED);
-  expect(kernels).toEqual(Array.from({ length: dispatches }, () => 'continue_sequence'));
+async function expectFused(
+  wanted: ContinuationCase,
+  { kernels = FUSED, dispatches = 1 }: { kernels?: ContinuationKernels; dispatches?: number } = {},
+): Promise<void> {
+  const names = await continuationKernels(wanted, kernels);
+  expect(names).toEqual(Array.from({ length: dispatches }, () => 'continue_sequence'));
 }
 
 describe.each(['rnn', 'lstm', 'gru', 'peephole'])('%s', (cell) => {
@@ -40,11 +49,16 @@ describe.each(['rnn', 'lstm', 'gru', 'peephole'])('%s', (cell) => {
     await expectFused({ ...CASE, layers, ...part });
     await continuationCompare({ ...CASE, layers, ...part }, PLAIN)();
   });
+
+  test('in one dispatch in software: four draws of three features with noise', async () => {
+    const part = { features: 3, draws: 4, noise: 0.3 };
+    await expectFused({ ...CASE, layers, ...part }, { kernels: FUSED_SOFTWARE });
+  });
 });
 
 test('by slices of what is said, a time step at a time', async () => {
   const layers = [{ cell: 'rnn', hiddenSize: 70 }];
-  const kernels = { family: 'hardware', recurrence: 'steps' } as const;
+  const kernels = { family: 'hardware', continuation: 'steps' } as const;
   const wanted = { ...CASE, layers, window: 4, features: 2, draws: 2, noise: 0.2 };
   expect(await continuationKernels(wanted, kernels)).toContain('emit');
 });
@@ -52,14 +66,14 @@ test('by slices of what is said, a time step at a time', async () => {
 const LSTM = { cell: 'lstm', hiddenSize: 6 };
 
 test('more steps than a dispatch takes, the state carried on', async () => {
-  await expectFused({ ...CASE, layers: [LSTM], steps: 1100, draws: 2 }, 2);
+  await expectFused({ ...CASE, layers: [LSTM], steps: 1100, draws: 2 }, { dispatches: 2 });
 });
 
 test.each([
   { what: 'ends within a window', window: 6 },
   { what: 'ends with a window', window: 8 },
 ])('more steps than a dispatch takes: it $what', async ({ window }) => {
-  await expectFused({ ...CASE, layers: [LSTM], steps: 180, window, seedLength: window }, 2);
+  await expectFused({ ...CASE, layers: [LSTM], steps: 180, window, seedLength: window }, { dispatches: 2 });
 });
 
 test('several draws to a workgroup, the last with fewer', async () => {
@@ -90,13 +104,19 @@ test.each<{ what: string; part: Partial<ContinuationCase> }>([
   { what: 'a residual layer', part: { layers: [{ ...LSTM, residual: true }], features: 6 } },
   { what: 'more features than gates', part: { layers: [{ cell: 'rnn', hiddenSize: 3 }], features: 4 } },
 ])('a time step at a time: $what', async ({ part }) => {
-  const kernels = await continuationKernels(
-    { ...CASE, layers: [LSTM], ...part },
-    {
-      ...PLAIN,
-      recurrence: 'sequence',
-    },
-  );
-  expect(kernels).not.toContain('continue_sequence');
-  expect(kernels).toContain('forward_step');
+  await expectSteps(part, FUSED);
 });
+
+test.each<{ what: string; part: Partial<ContinuationCase> }>([
+  { what: 'a window', part: { window: 1, seedLength: 1 } },
+  { what: 'five draws', part: { draws: 5 } },
+  { what: 'a layer too large for that', part: { layers: [{ ...LSTM, hiddenSize: 177 }], steps: 2 } },
+])('a time step at a time in software: $what', async ({ part }) => {
+  await expectSteps(part, FUSED_SOFTWARE);
+});
+
+async function expectSteps(part: Partial<ContinuationCase>, kernels: ContinuationKernels): Promise<void> {
+  const names = await continuationKernels({ ...CASE, layers: [LSTM], ...part }, kernels);
+  expect(names).not.toContain('continue_sequence');
+  expect(names).toContain('forward_step');
+}

@@ -15,7 +15,7 @@ const OTHERS: Readonly<Record<number, Kernels>> = {
   6: { family: 'software', precision: 'float16' },
   8: { family: 'hardware', hoisted: true },
   10: { family: 'software', recurrence: 'sequence', precision: 'float16' },
-  12: { family: 'software', recurrence: 'sequence' },
+  12: { family: 'hardware', recurrence: 'sequence' },
   14: { family: 'hardware', hoisted: true, precision: 'float16' },
 };
 

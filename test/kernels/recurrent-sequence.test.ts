@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CellDescription } from '../../gpu/cells/cell.ts';
 import { cellOf } from '../../gpu/cells/registry.ts';
+import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import type { ReferenceCell } from '../../gpu/reference/cell.ts';
 import { referenceCell } from '../../gpu/reference/registry.ts';
 import { expectForwardClose } from '../support/compare.ts';
@@ -33,9 +34,10 @@ async function runSequence(
   problem: LayerProblem,
   options: LayerOptions = {},
   mutate: Mutation = (recording) => recording,
+  family: KernelFamily = 'hardware',
 ): Promise<LayerResult> {
   const kernels: string[] = [];
-  const result = await runLayer(problem, 'software', { ...options, recurrence: 'sequence' }, (recording) => {
+  const result = await runLayer(problem, family, { ...options, recurrence: 'sequence' }, (recording) => {
     kernels.push(recording.kernel.name.split('.')[0]!);
     return mutate(recording);
   });
@@ -46,7 +48,7 @@ async function runSequence(
   return result;
 }
 
-/** One row to a workgroup, two and four, with rows, units, slices and columns left over. */
+/** One row to a workgroup, two and four by hardware kernels, with rows, units, slices and columns left over. */
 const SIZES: readonly LayerSize[] = [
   { steps: 5, batch: 1, inputSize: 1, hiddenSize: 1 },
   { steps: 2, batch: 193, inputSize: 2, hiddenSize: 3 },
@@ -82,6 +84,19 @@ describe.each(CELLS)('%s', (_, cell, expected) => {
     });
     const options = someOptions(random, problem);
     const actual = await runSequence(problem, options);
+    expectAsReference(problem, expected, options, actual);
+  });
+
+  test.each([5, 6])('software kernels, random options %i', async (seed) => {
+    const random = new RandomSource(seed + 200);
+    const problem = randomLayer(random, cell, {
+      steps: random.pick([2, 5]),
+      batch: random.pick([1, 3, 9]),
+      inputSize: random.pick([1, 5]),
+      hiddenSize: random.pick([1, 6, 19, 37]),
+    });
+    const options = someOptions(random, problem);
+    const actual = await runSequence(problem, options, undefined, 'software');
     expectAsReference(problem, expected, options, actual);
   });
 });

@@ -23,8 +23,8 @@ const WINDOWS = { ...CASE, window: 4 };
 /** So many windows that a dispatch ends with one. */
 const MANY_WINDOWS = { ...CASE, draws: 1, steps: 140, window: 8, seedLength: 8 };
 
-const FUSED = { family: 'hardware', recurrence: 'sequence' } as const;
-const STEPS = { family: 'software', recurrence: 'steps' } as const;
+const FUSED = { family: 'hardware', continuation: 'sequence' } as const;
+const STEPS = { family: 'software', continuation: 'steps' } as const;
 
 const CONTINUE = { kernel: 'continue_sequence' };
 

@@ -115,10 +115,14 @@ const OF_COLUMNS: Suite['mutants'] = {
   transposed: [DRIVER, 'right.inner - 1u) * right.inner_stride', 'right.inner - 1u) * right.column_stride'],
   'weights of the first columns': [
     DRIVER,
-    'weight(right, i * SLICES + slice, e * COLUMNS + column)',
-    'weight(right, i * SLICES + slice, column)',
+    'weight(right, (i + j) * SLICES + slice, e * COLUMNS + column)',
+    'weight(right, (i + j) * SLICES + slice, column)',
   ],
-  'weights of the first inner indices': [DRIVER, 'weight(right, i * SLICES + slice', 'weight(right, slice'],
+  'weights of the first inner indices': [
+    DRIVER,
+    'weight(right, (i + j) * SLICES + slice',
+    'weight(right, slice',
+  ],
   'columns exchanged': [DRIVER, 'x * held[i * EACH + e]', 'x * held[i * EACH + EACH - 1u - e]'],
   'sums of the first column': [DRIVER, 'column] = sums[s];', 'column] = sums[0];'],
   'slices not joined': [DRIVER, 's < PARTS', 's < 1u'],
@@ -198,7 +202,7 @@ const OF_CONTINUING: Suite['mutants'] = {
 type Cell = 'rnn' | 'lstm' | 'gru';
 
 function sequenceCompare(cell: Cell, size = SIZE, options: LayerOptions = {}): Compare {
-  return layerCompare({ cell }, 'software', size, { ...options, recurrence: 'sequence' });
+  return layerCompare({ cell }, 'hardware', size, { ...options, recurrence: 'sequence' });
 }
 
 const ofColumns = sequenceCompare('rnn', COLUMNS);
@@ -230,7 +234,7 @@ export const SEQUENCES: readonly Suite[] = [
   { name: 'hoisted', compare: sequenceCompare('gru', SIZE, { hoisted: true }), mutants: OF_HOISTING },
   {
     name: 'going on from a later sweep',
-    compare: continuingCompare({ cell: 'gru' }, 'software', SIZE, { recurrence: 'sequence' }),
+    compare: continuingCompare({ cell: 'gru' }, 'hardware', SIZE, { recurrence: 'sequence' }),
     mutants: OF_CONTINUING,
   },
 ];

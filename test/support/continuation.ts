@@ -1,6 +1,5 @@
 /** Continuations of a random seed by a random model: as a run records them, and by the reference. */
-import type { Recurrence } from '../../gpu/kernels/choice.ts';
-import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
+import type { KernelChoice } from '../../gpu/kernels/choice.ts';
 import type { RecurrentLayerConfiguration } from '../../gpu/model/configuration.ts';
 import type { Forcing, GenerationRequest } from '../../gpu/model/engine.ts';
 import { buildNetwork, forcedSizes } from '../../gpu/model/network.ts';
@@ -33,10 +32,7 @@ export interface ContinuationCase {
   readonly forcings?: readonly Forcing[];
 }
 
-export interface ContinuationKernels {
-  readonly family: KernelFamily;
-  readonly recurrence: Recurrence;
-}
+export type ContinuationKernels = Pick<KernelChoice, 'family' | 'continuation'>;
 
 /** What is compared, made once; fails where the kernels' continuation is not the reference's. */
 export function continuationCompare(wanted: ContinuationCase, kernels: ContinuationKernels): Compare {
@@ -56,7 +52,7 @@ export function continuationCompare(wanted: ContinuationCase, kernels: Continuat
   const expected = generate(reference, request, () => Promise.resolve(), held);
   return async (mutate) => {
     const network = buildNetwork(model);
-    const shape = generatorShape(request, network, kernels.recurrence, forcings.length > 0);
+    const shape = generatorShape(request, network, kernels, forcings.length > 0);
     const sizes = generatorSizes(network, shape);
     const zeros = Object.entries(sizes)
       .filter(([name]) => name.endsWith('.states'))

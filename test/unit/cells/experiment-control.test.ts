@@ -6,6 +6,7 @@ import { waiting } from '../../../app/cells/ExperimentView.ts';
 import type { ExperimentSettings } from '../../../app/notebook/schema.ts';
 import { type LoadedRun, NO_KERNELS } from '../../../app/worker/protocol.ts';
 import { emptyView, runStore, type RunView } from '../../../app/worker/views.ts';
+import { HARDWARE_STEPS } from '../../support/kernel-choices.ts';
 
 const settings: ExperimentSettings = {
   data: { source: 'sine-mix', noise: 0.02, missing: 'skip' },
@@ -351,13 +352,8 @@ describe('once it was trained', () => {
 
   test('a run trained by other kernels says which, and what of it', async () => {
     const { control, runtime } = await opened({ iteration: 3 });
-    const here = {
-      family: 'hardware',
-      recurrence: 'sequence',
-      hoisted: false,
-      precision: 'float32',
-    } as const;
-    const otherKernels = { saved: { ...here, recurrence: 'steps', hoisted: true }, here } as const;
+    const here = { ...HARDWARE_STEPS, recurrence: 'sequence' } as const;
+    const otherKernels = { saved: { ...HARDWARE_STEPS, hoisted: true }, here } as const;
     runtime.load.mockResolvedValueOnce({ ...loaded, trainedOn: 'beats', otherKernels });
     await control.load(new File(['x'], 'x.safetensors'));
     const { remark } = control.view.getState();

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { kernelsLine, kernelText, timingRows } from '../../../app/cells/ExperimentKernelTexts.ts';
 import { type KernelReport, NO_KERNELS } from '../../../app/worker/protocol.ts';
 import type { KernelChoice } from '../../../gpu/index.ts';
+import { HARDWARE_STEPS } from '../../support/kernel-choices.ts';
 
-const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
+const steps: KernelChoice = HARDWARE_STEPS;
 const sequence: KernelChoice = { ...steps, recurrence: 'sequence' };
 const timings = [
   { kernels: steps, milliseconds: 1.234 },

@@ -17,7 +17,7 @@ test('tiles cover every result without a group too many, and fit the registers',
         const [across, down] = tileGroups(tile, rows, columns);
         expectCovered(across, tile.LANES * tile.COLUMNS, columns);
         expectCovered(down, tile.ROWS, rows);
-        expect(tile.ROWS * tile.COLUMNS * gates).toBeLessThanOrEqual(128);
+        expect(tile.ROWS * tile.COLUMNS * gates).toBeLessThanOrEqual(160);
       }
     }
   }

@@ -15,6 +15,7 @@ test('a choice may be left open, in part or whole', () => {
 test.each([
   [{ family: 'tensor' }, /kernels\.family: is "tensor"; allowed: software, hardware/],
   [{ recurrence: 'whole' }, /kernels\.recurrence: is "whole"; allowed: unfused, steps, sequence/],
+  [{ continuation: 'unfused' }, /kernels\.continuation: is "unfused"; allowed: steps, sequence/],
   [{ precision: 'float64' }, /kernels\.precision: is "float64"; allowed: float32, float16/],
   [{ hoisted: 1 }, /kernels\.hoisted: is 1; allowed: true, false/],
 ])('%j is refused by name', (kernels, message) => {

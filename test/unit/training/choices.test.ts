@@ -3,13 +3,12 @@ import type { KernelChoice } from '../../../gpu/kernels/choice.ts';
 import type { ModelConfiguration } from '../../../gpu/model/configuration.ts';
 import { kernelChoices } from '../../../gpu/training/choices.ts';
 import { smallConfiguration } from '../../support/small-run.ts';
+import { SOFTWARE_STEPS } from '../../support/kernel-choices.ts';
 
 const { training } = smallConfiguration();
 const layer = { cell: 'rnn', hiddenSize: 8 };
 const one: ModelConfiguration = { inputSize: 1, layers: [layer], outputSize: 1 };
 const two: ModelConfiguration = { ...one, layers: [layer, layer] };
-
-const register = { family: 'software', recurrence: 'steps', hoisted: false, precision: 'float32' } as const;
 
 function choices(
   model: ModelConfiguration,
@@ -33,7 +32,7 @@ function recurrences(model: ModelConfiguration, adapter: 'software' | 'hardware'
 
 describe('the kernels worth comparing', () => {
   it('of a software adapter are its own, a dispatch a time step', () => {
-    expect(choices(one, 'software')).toEqual([register]);
+    expect(choices(one, 'software')).toEqual([SOFTWARE_STEPS]);
     expect(values(choices(two, 'software'), 'family')).toEqual(new Set(['software']));
     expect(values(choices(two, 'software'), 'recurrence')).toEqual(new Set(['steps']));
   });
@@ -41,7 +40,7 @@ describe('the kernels worth comparing', () => {
   it('of a GPU are its own, and last the steps for software adapters', () => {
     const families = choices(two, 'hardware').map(({ family }) => family);
     expect(families.filter((family) => family === 'software')).toHaveLength(1);
-    expect(choices(two, 'hardware').at(-1)).toEqual(register);
+    expect(choices(two, 'hardware').at(-1)).toEqual(SOFTWARE_STEPS);
   });
 
   it('are all time steps at once only where a GPU has a layer that is small enough', () => {
@@ -76,7 +75,7 @@ describe('the kernels worth comparing', () => {
   it('all are as asked, in what was asked', () => {
     const asked = { family: 'software', hoisted: true } as const;
     for (const choice of choices(one, 'hardware', asked)) expect(choice).toMatchObject(asked);
-    const whole = { family: 'software', recurrence: 'steps', hoisted: true, precision: 'float32' } as const;
+    const whole = { ...SOFTWARE_STEPS, hoisted: true };
     expect(choices(two, 'hardware', whole)).toEqual([whole]);
   });
 });

@@ -3,8 +3,9 @@ import { OutOfMemoryError } from '../../../gpu/device/errors.ts';
 import type { KernelChoice } from '../../../gpu/kernels/choice.ts';
 import type { TrainerOptions } from '../../../gpu/training/trainer-options.ts';
 import { configuration, FakeEngine, type FakeTiming, makeTrainer, settled, VirtualClock } from './fakes.ts';
+import { HARDWARE_STEPS, SOFTWARE_STEPS } from '../../support/kernel-choices.ts';
 
-const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
+const steps: KernelChoice = HARDWARE_STEPS;
 const sequence: KernelChoice = { ...steps, recurrence: 'sequence' };
 
 async function start(options: Partial<TrainerOptions> = {}, timing: Partial<FakeTiming> = {}) {
@@ -31,14 +32,9 @@ describe('what was asked for and what the run takes', () => {
     trainer.setLearningRate(0.25);
     expect(trainer.configuration.kernels).toEqual({ recurrence: 'sequence' });
     const next = new FakeEngine(clock);
-    next.byDefault = { family: 'software', recurrence: 'steps', hoisted: true, precision: 'float32' };
+    next.byDefault = { ...SOFTWARE_STEPS, hoisted: true };
     await trainer.attach(next);
-    expect(trainer.kernels).toEqual({
-      family: 'software',
-      recurrence: 'sequence',
-      hoisted: true,
-      precision: 'float32',
-    });
+    expect(trainer.kernels).toEqual({ ...SOFTWARE_STEPS, recurrence: 'sequence', hoisted: true });
     expect(next.run.learningRate).toBe(0.25);
   });
 

@@ -16,9 +16,9 @@ import {
   totalWork,
 } from '../../../gpu/index.ts';
 import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
+import { HARDWARE_STEPS } from '../../support/kernel-choices.ts';
 
-const STEPS: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
-const configuration = { ...smallConfiguration(), kernels: STEPS };
+const configuration = { ...smallConfiguration(), kernels: HARDWARE_STEPS };
 const series = smallSeries(configuration);
 
 function ofPart(kernels: readonly KernelCost[], part: Part): number {
@@ -30,12 +30,12 @@ describe('what there is to compare', () => {
     const planned = kernelsToCompare(configuration, series);
     expect(planned.map(({ kind }) => kind)).toEqual(['unfused', 'steps', 'sequence', 'rounded']);
     const rounded = planned.pop()!;
-    expect(rounded.kernels).toEqual({ ...STEPS, precision: 'float16' });
+    expect(rounded.kernels).toEqual({ ...HARDWARE_STEPS, precision: 'float16' });
     const dispatches = planned.map(({ cost }) => cost.dispatchesPerIteration);
     expect(rounded.cost.dispatchesPerIteration).toBe(dispatches[1]! + 1);
     expect(dispatches).toEqual(dispatches.toSorted((one, other) => other - one));
     expect(new Set(dispatches).size).toBe(3);
-    for (const { kernels } of planned) expect({ ...kernels, recurrence: 'steps' }).toEqual(STEPS);
+    for (const { kernels } of planned) expect({ ...kernels, recurrence: 'steps' }).toEqual(HARDWARE_STEPS);
   });
 
   test('they multiply and add the same; unfused, the gradient of the first input is made as well', () => {
@@ -85,14 +85,14 @@ function engineOf(times: Readonly<Partial<Record<KernelChoice['recurrence'], rea
   return { engine: { createRun } as unknown as Engine, seen };
 }
 
-const SEQUENCE: KernelChoice = { ...STEPS, recurrence: 'sequence' };
+const SEQUENCE: KernelChoice = { ...HARDWARE_STEPS, recurrence: 'sequence' };
 const state = initialState(configuration);
 
 describe('the comparison', () => {
   test('goes by turns; of each the least counts', async () => {
     const { engine, seen } = engineOf({ steps: [9, 5, 7, 8, 6], sequence: [3, 4, 2, 6, 5] });
     const shares: number[] = [];
-    const profiles = await compareKernels(engine, configuration, series, state, [STEPS, SEQUENCE], {
+    const profiles = await compareKernels(engine, configuration, series, state, [HARDWARE_STEPS, SEQUENCE], {
       progress: (share) => shares.push(share),
     });
     expect(profiles.map(({ microseconds }) => microseconds)).toEqual([5, 2]);
@@ -107,7 +107,7 @@ describe('the comparison', () => {
 
   test('what cannot be made ends it, and leaves no run', async () => {
     const { engine, seen } = engineOf({ steps: [1] });
-    const compared = compareKernels(engine, configuration, series, state, [STEPS, SEQUENCE]);
+    const compared = compareKernels(engine, configuration, series, state, [HARDWARE_STEPS, SEQUENCE]);
     await expect(compared).rejects.toThrow(OutOfMemoryError);
     expect(seen.destroyed).toBe(1);
   });
@@ -115,7 +115,7 @@ describe('the comparison', () => {
   test('told to end, it does, with the reason', async () => {
     const { engine, seen } = engineOf({ steps: [1, 1, 1, 1, 1] });
     const stopped = new AbortController();
-    const compared = compareKernels(engine, configuration, series, state, [STEPS], {
+    const compared = compareKernels(engine, configuration, series, state, [HARDWARE_STEPS], {
       signal: stopped.signal,
       progress: (share) => share > 0.5 && stopped.abort(new Error('Enough.')),
     });
@@ -128,6 +128,6 @@ describe('the comparison', () => {
     const small = smallConfiguration();
     const engine = openReferenceEngine();
     expect(await compareKernels(engine, small, series, state, [])).toEqual([]);
-    expect(await compareKernels(engine, small, series, state, [STEPS])).toEqual([]);
+    expect(await compareKernels(engine, small, series, state, [HARDWARE_STEPS])).toEqual([]);
   });
 });

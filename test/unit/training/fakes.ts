@@ -14,6 +14,7 @@ import type {
 import type { Clock } from '../../../gpu/training/pacing.ts';
 import { Trainer } from '../../../gpu/training/trainer.ts';
 import type { TrainerOptions } from '../../../gpu/training/trainer-options.ts';
+import { HARDWARE_STEPS } from '../../support/kernel-choices.ts';
 
 export class VirtualClock implements Clock {
   #now = 0;
@@ -75,7 +76,7 @@ export class FakeEngine implements Engine {
   readonly lost: Promise<string>;
   readonly runs: FakeRun[] = [];
   /** The kernels of a run that asks for none. */
-  byDefault: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
+  byDefault: KernelChoice = HARDWARE_STEPS;
   destroyed = false;
   isLost = false;
   #lose!: (reason: string) => void;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { runBytes, type RunConfiguration } from '../../../gpu/index.ts';
 import { withKernels } from '../../../gpu/training/kernels.ts';
+import { SOFTWARE_STEPS } from '../../support/kernel-choices.ts';
 import { smallConfiguration, smallSeries } from '../../support/small-run.ts';
 
 const LAYER = { cell: 'lstm', hiddenSize: 64 };
@@ -58,19 +59,13 @@ test('what is asked for stands, and the rest follows from the family asked for',
   const configuration = { ...smallConfiguration(), model: { ...NARROW, inputSize: 64 } };
   const chosen = (kernels: RunConfiguration['kernels']) =>
     withKernels({ ...configuration, ...(kernels ? { kernels } : {}) }, 'software').kernels;
-  expect(chosen(undefined)).toEqual({
-    family: 'software',
-    recurrence: 'steps',
-    hoisted: false,
-    precision: 'float32',
-  });
+  expect(chosen(undefined)).toEqual(SOFTWARE_STEPS);
   expect(chosen({ family: 'hardware' })).toMatchObject({ family: 'hardware', hoisted: true });
   expect(chosen({ family: 'hardware', hoisted: false }).hoisted).toBe(false);
   expect(chosen({ recurrence: 'unfused', hoisted: true })).toEqual({
-    family: 'software',
+    ...SOFTWARE_STEPS,
     recurrence: 'unfused',
     hoisted: true,
-    precision: 'float32',
   });
 });
 

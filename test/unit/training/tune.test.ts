@@ -4,6 +4,7 @@ import type { KernelChoice } from '../../../gpu/kernels/choice.ts';
 import type { TuneOptions } from '../../../gpu/model/tuning.ts';
 import { tuneKernels } from '../../../gpu/training/tune.ts';
 import { configuration, FakeEngine, settled, stateAt, VirtualClock } from './fakes.ts';
+import { HARDWARE_STEPS, SOFTWARE_STEPS } from '../../support/kernel-choices.ts';
 
 interface Planned {
   /** Milliseconds of an iteration. */
@@ -18,12 +19,7 @@ const NAMES = ['default', 'second', 'third', 'fourth'] as const;
 
 /** Kernels that differ, whatever they are. */
 function choice(index: number): KernelChoice {
-  return {
-    family: index < 2 ? 'hardware' : 'software',
-    recurrence: 'steps',
-    hoisted: index % 2 === 1,
-    precision: 'float32',
-  };
+  return { ...(index < 2 ? HARDWARE_STEPS : SOFTWARE_STEPS), hoisted: index % 2 === 1 };
 }
 
 /** Tunes kernels that take so long, and says which won. */

@@ -13,14 +13,10 @@ import {
   type TrainingRun,
 } from '../../../gpu/index.ts';
 import { plannedCost } from '../../../gpu/training/planned.ts';
+import { HARDWARE_STEPS } from '../../support/kernel-choices.ts';
 
 const KEY = 'predict#train';
-const STEPS: KernelChoice = {
-  family: 'hardware',
-  recurrence: 'steps',
-  hoisted: false,
-  precision: 'float32',
-};
+const STEPS: KernelChoice = HARDWARE_STEPS;
 
 const settings = experimentSettings.parse({
   data: { source: 'sine-mix' },

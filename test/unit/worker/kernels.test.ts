@@ -15,9 +15,10 @@ import {
   type TuneOptions,
   type Tuning,
 } from '../../../gpu/index.ts';
+import { HARDWARE_STEPS } from '../../support/kernel-choices.ts';
 
 const KEY = 'predict#train';
-const steps: KernelChoice = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' };
+const steps: KernelChoice = HARDWARE_STEPS;
 const sequence: KernelChoice = { ...steps, recurrence: 'sequence' };
 const hoisted: KernelChoice = { ...steps, hoisted: true };
 
@@ -256,10 +257,11 @@ describe('kernels that the reader sets', () => {
     const gpu = new NamedKernels();
     const { runtime, view, until } = await start(gpu);
     await runtime.prepare(KEY, settings({ kernels: 'hoisted' }));
-    expect(view().kernels).toMatchObject({ choice: hoisted, why: 'set' });
+    const set = { ...hoisted, continuation: 'steps' } as const;
+    expect(view().kernels).toMatchObject({ choice: set, why: 'set' });
     await runtime.play(KEY);
     await until(({ iteration }) => iteration > 0);
-    expect([gpu.tuned, gpu.runs]).toEqual([0, [hoisted]]);
+    expect([gpu.tuned, gpu.runs]).toEqual([0, [set]]);
   });
 
   it('are gone over to while it trains: the same attempt, no iteration twice', async () => {
@@ -297,7 +299,7 @@ describe('kernels that the reader sets', () => {
     gpu.finish(sequence);
     await measured;
     await runtime.setKernels(KEY, 'steps');
-    expect(view().kernels).toMatchObject({ choice: steps, why: 'set' });
+    expect(view().kernels).toMatchObject({ choice: { ...steps, continuation: 'steps' }, why: 'set' });
     await runtime.setKernels(KEY, 'automatic');
     expect(view().kernels).toMatchObject({ choice: sequence, why: 'measured' });
     expect(gpu.tuned).toBe(1);

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tuningKey, Tunings } from '../../../app/worker/tunings.ts';
 import { type Engine, openReferenceEngine, type RunConfiguration, type Tuning } from '../../../gpu/index.ts';
 import { smallConfiguration } from '../../support/small-run.ts';
+import { HARDWARE_STEPS } from '../../support/kernel-choices.ts';
 
-const steps = { family: 'hardware', recurrence: 'steps', hoisted: false, precision: 'float32' } as const;
-const tuning: Tuning = { choice: steps, timings: [{ kernels: steps, milliseconds: 2 }] };
+const tuning: Tuning = { choice: HARDWARE_STEPS, timings: [{ kernels: HARDWARE_STEPS, milliseconds: 2 }] };
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -39,7 +39,7 @@ function key(
 ): string {
   const { model, training } = smallConfiguration();
   return tuningKey(
-    { ...openReferenceEngine(), kernelChoices: () => [steps], ...engine },
+    { ...openReferenceEngine(), kernelChoices: () => [HARDWARE_STEPS], ...engine },
     { model: { ...model, ...change.model }, training: { ...training, ...change.training } },
   );
 }
@@ -58,7 +58,7 @@ describe('the name under which it is kept', () => {
       key({ training: { keepEvery: 3 } }),
       key({ model: { outputSize: 2 } }),
       key({}, { description }),
-      key({}, { kernelChoices: () => [steps, { ...steps, hoisted: true }] }),
+      key({}, { kernelChoices: () => [HARDWARE_STEPS, { ...HARDWARE_STEPS, hoisted: true }] }),
     ];
     expect(new Set(all).size).toBe(all.length);
   });
