@@ -1,11 +1,12 @@
 /**
  * The comparisons of the kernel tests on whatever adapter Dawn finds: `check.mjs [N]`, N random shapes of every cell, by
- * every choice of kernels, against the float64 reference. Exits with 1 where one fails.
+ * every choice of kernels, in training and in continuations, against the float64 reference. Exits with 1 where one fails.
  */
 import '../../test/support/dawn.ts';
 import { type Engine, type ExampleSet, type KernelChoice, openEngine } from '../../gpu/index.ts';
 import type { LayerInside } from '../../gpu/model/engine.ts';
 import { referenceExamine } from '../../gpu/reference/oracle.ts';
+import { continuationCompare, type ContinuationKernels } from '../../test/support/continuation.ts';
 import { expectForwardClose, expectParameterGradientsClose } from '../../test/support/compare.ts';
 import { roundToHalf } from '../../test/support/half.ts';
 import { type Hidden, roundingsLike } from '../../test/support/rounded.ts';
@@ -29,6 +30,11 @@ const VARIANTS: readonly Partial<KernelChoice>[] = [
   { family: 'hardware', recurrence: 'steps', precision: 'float16' },
   { family: 'hardware', recurrence: 'sequence', precision: 'float16' },
 ];
+
+const CONTINUATIONS = (['software', 'hardware'] as const).flatMap((family): ContinuationKernels[] => [
+  { family, continuation: 'steps' },
+  { family, continuation: 'sequence' },
+]);
 
 function shape(random: RandomSource): Shape {
   return {
@@ -92,23 +98,50 @@ async function compare(
   }
 }
 
+/** What a continuation says, of random sizes. @throws Error that says what differs. */
+async function compareContinuation(
+  cell: CellName,
+  kernels: ContinuationKernels,
+  seed: number,
+): Promise<void> {
+  const random = new RandomSource(seed);
+  const window = random.pick([0, 0, 3, 12]);
+  const wanted = {
+    layers: [{ cell, hiddenSize: random.pick([1, 3, 20, 65, 100, 129]) }],
+    features: random.pick([1, 1, 3]),
+    seedLength: window || random.pick([1, 20]),
+    steps: random.pick([1, 8, 40]),
+    window,
+    draws: random.pick([1, 1, 4, 17]),
+    noise: random.pick([0, 0.3]),
+  };
+  await continuationCompare(wanted, kernels)();
+}
+
+let passed = 0;
+let failed = 0;
+
+async function check(what: string, comparison: (seed: number) => Promise<void>): Promise<void> {
+  for (let seed = 1; seed <= SHAPES; seed += 1) {
+    try {
+      await comparison(seed);
+      passed += 1;
+    } catch (error) {
+      failed += 1;
+      console.log(`${what}, seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
 const { engine, notice } = await openEngine();
 if (notice) throw new Error(notice);
 console.log(engine.description.label);
-let passed = 0;
-let failed = 0;
 for (const cell of CELLS) {
   for (const kernels of VARIANTS) {
-    for (let seed = 1; seed <= SHAPES; seed += 1) {
-      try {
-        await compare(engine, cell, kernels, seed);
-        passed += 1;
-      } catch (error) {
-        failed += 1;
-        const told = error instanceof Error ? error.message : String(error);
-        console.log(`${cell}, ${JSON.stringify(kernels)}, seed ${seed}: ${told}`);
-      }
-    }
+    await check(`${cell}, ${JSON.stringify(kernels)}`, (seed) => compare(engine, cell, kernels, seed));
+  }
+  for (const kernels of CONTINUATIONS) {
+    await check(`${cell}, ${JSON.stringify(kernels)}`, (seed) => compareContinuation(cell, kernels, seed));
   }
 }
 console.log(`${passed} passed, ${failed} failed`);
