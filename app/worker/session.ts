@@ -13,6 +13,7 @@ import type { ExperimentSettings, KernelSetting } from '../notebook/schema.ts';
 import { configurationOf, sameRun } from './configuration.ts';
 import type { CostedRun } from './costs.ts';
 import { Kernels, kernelsApart } from './kernels.ts';
+import { Opening } from './opening.ts';
 import { drawPicture } from './picture.ts';
 import type { ForecastPicture, Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
 import type { Reporter } from './reporter.ts';
@@ -32,6 +33,7 @@ export class Session {
   readonly #reporter: Reporter;
   readonly #imported: ImportedSeries;
   readonly #kernels: Kernels;
+  readonly #opening = new Opening();
   #settings: ExperimentSettings;
   #series: ExperimentSeries;
   #window = 0;
@@ -54,6 +56,7 @@ export class Session {
       initial: initialState(configuration),
       iterations: settings.train.iterations,
       known: this.#kernels.known,
+      beforeEvaluation: () => this.#opening.over(),
       listener: {
         changed: () => this.#report('now'),
         trained: (records) => {
@@ -169,12 +172,14 @@ export class Session {
     }
     const { iteration } = this.trainer;
     const begun = performance.now();
-    const outputs = await this.trainer.generate({
-      ...request,
-      seed: normalise(prepared, seed),
-      noise: noise / prepared.deviation,
-      window,
-    });
+    const outputs = await this.#opening.asked(() =>
+      this.trainer.generate({
+        ...request,
+        seed: normalise(prepared, seed),
+        noise: noise / prepared.deviation,
+        window,
+      }),
+    );
     const milliseconds = performance.now() - begun;
     const values = denormalise(prepared, outputs);
     const sequences = Array.from({ length: request.draws }, (_, draw) =>

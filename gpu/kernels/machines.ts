@@ -29,6 +29,8 @@ export interface Machine {
   readonly cell: number;
   readonly round: number;
   readonly step: number;
+  /** The compilation of a product, as a part of a time step. */
+  readonly compilation: number;
 }
 
 export const MACHINES: Readonly<Record<KernelFamily, Machine>> = {
@@ -51,11 +53,13 @@ export const MACHINES: Readonly<Record<KernelFamily, Machine>> = {
     cell: 60,
     round: 60,
     step: 0,
+    compilation: 0,
   },
   /**
    * SwiftShader runs four invocations at a time, each vector of them up to the next barrier: 1.35 ns a product, 12 ns a
    * load, 200 ns a barrier. What is kept lies on the stack, at places that are known when it compiles; 400 products, each a
-   * few instructions, take it half a second with four columns to an invocation, and twice as long with sixteen.
+   * few instructions, take it half a second with four columns to an invocation, and twice as long with sixteen. Of that a
+   * fortieth counts, over the 300 time steps of a continuation: a reader who drags a seed asks for many.
    */
   software: {
     width: 4,
@@ -71,5 +75,6 @@ export const MACHINES: Readonly<Record<KernelFamily, Machine>> = {
     cell: 100,
     round: 300,
     step: 450,
+    compilation: 40,
   },
 };

@@ -157,7 +157,7 @@ function stepCost(machine: Machine, shape: SequenceShape, product: SequenceProdu
   const handing = (shape.ROUNDS - 1) * (machine.round + sums * machine.load);
   const others = (share - held) * each * read + joining * machine.load + handing + pairs * machine.cell;
   const turns = Math.ceil((slices * shape.COLUMNS) / machine.width);
-  return turns * (products + others + machine.step);
+  return turns * (products + others + machine.step) + machine.compilation * held * each;
 }
 
 /** The products of a layer, forward and backward. */

@@ -19,6 +19,8 @@ export interface TrainerOptions {
   readonly listener: TrainerListener;
   /** Default: nothing is known. */
   readonly known?: KnownKernels;
+  /** Awaited before the held-out error is measured. Default: nothing is. */
+  readonly beforeEvaluation?: () => Promise<void>;
   readonly clock?: Clock;
 }
 
