@@ -102,7 +102,6 @@ test('the same seed gives the same losses and the same forecast, digit for digit
 
 /** Clicks the cell's export button and reads the file that it gives. */
 async function forecastCsv(train: TrainingCell): Promise<string> {
-  await train.settledForecast();
   const [download] = await Promise.all([
     train.root.page().waitForEvent('download'),
     train.root.getByRole('button', { name: 'Download CSV' }).click(),

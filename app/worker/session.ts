@@ -15,7 +15,7 @@ import type { CostedRun } from './costs.ts';
 import { Kernels, kernelsApart } from './kernels.ts';
 import { Opening } from './opening.ts';
 import { drawPicture } from './picture.ts';
-import type { ForecastPicture, Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
+import type { Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
 import type { Reporter } from './reporter.ts';
 import {
   cutExcerpt,
@@ -37,8 +37,8 @@ export class Session {
   #settings: ExperimentSettings;
   #series: ExperimentSeries;
   #window = 0;
-  #picture: ForecastPicture | null = null;
   #drawing = false;
+  #drawsAgain = false;
   #closed = false;
 
   /** @throws ConfigurationError, SeriesError where the settings or the series cannot be. */
@@ -154,9 +154,9 @@ export class Session {
     await this.#draw();
   }
 
+  /** Of what the network says now, which a picture may be behind. */
   async forecastCsv(): Promise<string> {
-    this.#picture ??= await drawPicture(this.trainer, this.#series.prepared, this.#window);
-    return forecastCsv(this.#picture);
+    return forecastCsv(await drawPicture(this.trainer, this.#series.prepared, this.#window));
   }
 
   async generate({ seed, noise, ...request }: SeedRequest): Promise<Generated> {
@@ -248,7 +248,6 @@ export class Session {
   async #from(origin: RunReport['origin'], move: () => Promise<void>): Promise<void> {
     await this.pause();
     if (this.#closed) throw new Error('The run was built anew meanwhile. Try again.');
-    this.#picture = null;
     this.#reporter.restart(origin);
     await move();
     this.#report('now');
@@ -258,18 +257,23 @@ export class Session {
     if (this.#closed) return;
     this.#reporter.evaluated(this.trainer.heldOutError, this.trainer.persistenceError);
     this.#report('soon');
-    if (!this.#drawing) this.trainer.inBackground(this.#draw());
+    this.trainer.inBackground(this.#draw());
   }
 
+  /** One picture at a time; where another is asked for meanwhile, it is drawn again, of what there is by then. */
   async #draw(): Promise<void> {
+    this.#drawsAgain = this.#drawing;
+    if (this.#drawing) return;
     this.#drawing = true;
     try {
-      const { attempt } = this.#reporter;
-      const picture = await drawPicture(this.trainer, this.#series.prepared, this.#window);
-      if (attempt !== this.#reporter.attempt) return;
-      this.#picture = picture;
-      this.#reporter.drawn(picture);
-      this.#report('soon');
+      do {
+        this.#drawsAgain = false;
+        const { attempt } = this.#reporter;
+        const picture = await drawPicture(this.trainer, this.#series.prepared, this.#window);
+        if (attempt !== this.#reporter.attempt) continue;
+        this.#reporter.drawn(picture);
+        this.#report('soon');
+      } while (this.#drawsAgain && !this.#closed);
     } finally {
       this.#drawing = false;
     }

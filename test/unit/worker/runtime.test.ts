@@ -312,6 +312,30 @@ describe('the forecast picture', () => {
     expect(page.view().forecast!.truth).toHaveLength(9);
   });
 
+  it('is drawn again where the network has learned while it was drawn', async () => {
+    let goOn: () => void;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const runtime = watched((run) => {
+      const generate = run.generate.bind(run);
+      run.generate = async (asked) => {
+        await held;
+        return generate(asked);
+      };
+    });
+    let view: RunView = emptyView(KEY);
+    const run = (report: RunReport): void => void (view = nextView(view, structuredClone(report)));
+    await runtime.open({ device: () => undefined, run }, 'https://page.example/');
+    await runtime.prepare(KEY, settings());
+    const drawn = runtime.showWindow(KEY, 0);
+    await runtime.step(KEY);
+    await vi.waitFor(() => expect(view.heldOutError).not.toBeNull(), { timeout: 5000 });
+    goOn!();
+    await drawn;
+    await vi.waitFor(() =>
+      expect(view.forecast!.freeRunning[0]).toBeCloseTo(view.forecast!.teacherForced[7]!, 4),
+    );
+  });
+
   it('is a table with a header', async () => {
     await page.runtime.prepare(KEY, settings());
     const lines = (await page.runtime.forecastCsv(KEY)).trimEnd().split('\n');
