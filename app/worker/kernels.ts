@@ -38,7 +38,8 @@ export function kernelsApart(
   here: KernelChoice | null,
 ): LoadedRun['otherKernels'] {
   if (!saved || !here) return null;
-  const whole = { ...here, ...saved };
+  // What continues a sequence does not train.
+  const whole = { ...here, ...saved, continuation: here.continuation };
   return sameKernels(whole, here) ? null : { saved: whole, here };
 }
 

@@ -1,6 +1,6 @@
 /**
- * What an opened run is asked for goes before what it measures of itself: each has kernels of its own to compile, which on
- * a software adapter takes long, and longer where several are compiled at once.
+ * The continuations that an opened run is asked for go before what it measures of itself: each has kernels of its own to
+ * compile, which on a software adapter takes long, and longer where several are compiled at once.
  */
 
 /** Milliseconds without a request, after which a run counts as opened. */
@@ -10,30 +10,31 @@ const LONGEST = 2000;
 
 export class Opening {
   #unanswered = 0;
-  #lastAsked = performance.now();
+  #lastAnswered = -Infinity;
   #over: Promise<void> | undefined;
 
-  /** A request of the reader's, with what answers it. */
+  /** What a request is answered with. */
   async asked<T>(answer: () => Promise<T>): Promise<T> {
     this.#unanswered += 1;
     try {
       return await answer();
     } finally {
       this.#unanswered -= 1;
-      this.#lastAsked = performance.now();
+      this.#lastAnswered = performance.now();
     }
   }
 
-  /** Resolves once no request has come for a moment, and at once from then on. */
+  /** Resolves once no request has come for a moment since it was first called, and at once from then on. */
   over(): Promise<void> {
     return (this.#over ??= this.#quiet());
   }
 
   async #quiet(): Promise<void> {
-    const latest = performance.now() + LONGEST;
+    const begun = performance.now();
+    const latest = begun + LONGEST;
     for (;;) {
       const now = performance.now();
-      const left = this.#unanswered > 0 ? MOMENT : this.#lastAsked + MOMENT - now;
+      const left = this.#unanswered > 0 ? MOMENT : Math.max(begun, this.#lastAnswered) + MOMENT - now;
       if (left <= 0 || now >= latest) return;
       await new Promise((resolve) => setTimeout(resolve, Math.min(left, latest - now)));
     }

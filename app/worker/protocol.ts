@@ -207,7 +207,7 @@ export interface Runtime {
   measureKernels(key: string): Promise<void>;
   /** Which held-out window the forecast picture shows. */
   showWindow(key: string, window: number): Promise<void>;
-  /** The forecast picture's numbers as CSV, with a header. */
+  /** The numbers of the forecast picture as it would be drawn now, as CSV with a header. */
   forecastCsv(key: string): Promise<string>;
   /** Loads the checkpoint shipped with the page where the run has not been trained; true if it was loaded. */
   loadShipped(key: string): Promise<boolean>;

@@ -15,7 +15,7 @@ import type { CostedRun } from './costs.ts';
 import { Kernels, kernelsApart } from './kernels.ts';
 import { Opening } from './opening.ts';
 import { drawPicture } from './picture.ts';
-import type { Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
+import type { ForecastPicture, Generated, LoadedRun, RunReport, Runtime, SeedRequest } from './protocol.ts';
 import type { Reporter } from './reporter.ts';
 import {
   cutExcerpt,
@@ -37,8 +37,9 @@ export class Session {
   #settings: ExperimentSettings;
   #series: ExperimentSeries;
   #window = 0;
-  #drawing = false;
-  #drawsAgain = false;
+  /** The last that was drawn of this attempt. */
+  #picture: ForecastPicture | null = null;
+  #drawing: Promise<void> | null = null;
   #closed = false;
 
   /** @throws ConfigurationError, SeriesError where the settings or the series cannot be. */
@@ -151,12 +152,14 @@ export class Session {
 
   async showWindow(window: number): Promise<void> {
     this.#window = window;
+    await this.#drawn();
     await this.#draw();
   }
 
-  /** Of what the network says now, which a picture may be behind. */
+  /** Of what the network says now, which the last picture may be behind; of that one where the run has failed. */
   async forecastCsv(): Promise<string> {
-    return forecastCsv(await drawPicture(this.trainer, this.#series.prepared, this.#window));
+    const last = this.trainer.status === 'failed' ? this.#picture : null;
+    return forecastCsv(last ?? (await drawPicture(this.trainer, this.#series.prepared, this.#window)));
   }
 
   async generate({ seed, noise, ...request }: SeedRequest): Promise<Generated> {
@@ -248,6 +251,7 @@ export class Session {
   async #from(origin: RunReport['origin'], move: () => Promise<void>): Promise<void> {
     await this.pause();
     if (this.#closed) throw new Error('The run was built anew meanwhile. Try again.');
+    this.#picture = null;
     this.#reporter.restart(origin);
     await move();
     this.#report('now');
@@ -257,26 +261,31 @@ export class Session {
     if (this.#closed) return;
     this.#reporter.evaluated(this.trainer.heldOutError, this.trainer.persistenceError);
     this.#report('soon');
-    this.trainer.inBackground(this.#draw());
+    if (!this.#drawing) this.trainer.inBackground(this.#draw());
+    // While it trains, the next evaluation asks again.
+    else if (this.trainer.status !== 'running')
+      this.trainer.inBackground(this.#drawn().then(() => this.#draw()));
   }
 
-  /** One picture at a time; where another is asked for meanwhile, it is drawn again, of what there is by then. */
-  async #draw(): Promise<void> {
-    this.#drawsAgain = this.#drawing;
-    if (this.#drawing) return;
-    this.#drawing = true;
-    try {
-      do {
-        this.#drawsAgain = false;
-        const { attempt } = this.#reporter;
-        const picture = await drawPicture(this.trainer, this.#series.prepared, this.#window);
-        if (attempt !== this.#reporter.attempt) continue;
-        this.#reporter.drawn(picture);
-        this.#report('soon');
-      } while (this.#drawsAgain && !this.#closed);
-    } finally {
-      this.#drawing = false;
-    }
+  /** Until no picture is being drawn. */
+  async #drawn(): Promise<void> {
+    await this.#drawing?.catch(() => undefined);
+  }
+
+  /** One picture at a time: who asks meanwhile waits for that. */
+  #draw(): Promise<void> {
+    this.#drawing ??= this.#drawOne().finally(() => (this.#drawing = null));
+    return this.#drawing;
+  }
+
+  async #drawOne(): Promise<void> {
+    if (this.#closed) return;
+    const { attempt } = this.#reporter;
+    const picture = await drawPicture(this.trainer, this.#series.prepared, this.#window);
+    if (attempt !== this.#reporter.attempt) return;
+    this.#picture = picture;
+    this.#reporter.drawn(picture);
+    this.#report('soon');
   }
 
   #report(when: 'now' | 'soon'): void {

@@ -10,10 +10,11 @@ export interface KernelChoice {
    */
   readonly recurrence: Recurrence;
   /**
-   * The same of a continuation's: `sequence` is one dispatch for all of them where the model is a single small layer, the
-   * window short and, in the software family, the draws few; otherwise, and by `steps`, it is several a time step.
+   * The time steps of a continuation, `sequence`: one dispatch for as many as 1,024, where the model is a single small layer
+   * and the window short or, in the software family, the state carried on and the draws few; otherwise as `steps`: several
+   * dispatches each.
    */
-  readonly continuation: Continuance;
+  readonly continuation: Exclude<Recurrence, 'unfused'>;
   /** Whether the input sums x·Wx + b of all time steps are one product before the first. */
   readonly hoisted: boolean;
   /**
@@ -29,10 +30,8 @@ export type Precision = 'float32' | 'float16';
 
 export type Recurrence = 'unfused' | 'steps' | 'sequence';
 
-export type Continuance = 'steps' | 'sequence';
-
 export const FAMILIES: readonly KernelFamily[] = ['software', 'hardware'];
-export const CONTINUANCES: readonly Continuance[] = ['steps', 'sequence'];
+export const CONTINUATIONS: readonly KernelChoice['continuation'][] = ['steps', 'sequence'];
 export const PRECISIONS: readonly Precision[] = ['float32', 'float16'];
 export const RECURRENCES: readonly Recurrence[] = ['unfused', 'steps', 'sequence'];
 

@@ -17,8 +17,8 @@ export interface SequenceShape {
   readonly EACH: number;
   /** Inner indices of an invocation whose weights it keeps in registers. */
   readonly HELD: number;
-  /** Inner indices whose weights it reads at a time before the first step. */
-  readonly LOADED: number;
+  /** Of these, those whose weights are read by instructions of their own: all, or none where a loop reads them. */
+  readonly UNROLLED: number;
   /** Inner indices of which it reads the others at a time; 0 where there are none. */
   readonly AHEAD: number;
   /** Sums of an invocation. */
@@ -70,8 +70,9 @@ export function sequenceShape(
   const machine = MACHINES[family];
   const ofOne = cheapest(machine, 1, product);
   if (!ofOne) return null;
-  const enough = readsFromCommon(machine, ofOne, product) ? ENOUGH_READERS : machine.enoughGroups;
-  for (const rows of machine.rows) {
+  if (!machine.manyRows) return ofOne;
+  const enough = readsFromCommon(machine, ofOne, product) ? ENOUGH_READERS : machine.manyRows.enoughGroups;
+  for (const rows of machine.manyRows.rows) {
     const shape = Math.ceil(batch / rows) >= enough ? cheapest(machine, rows, product) : null;
     if (shape) return shape;
   }
@@ -91,7 +92,8 @@ function cheapest(machine: Machine, rows: number, product: SequenceProduct): Seq
 
 /** Every division that a workgroup has the memory and an invocation the registers for. */
 function* shapesOf(machine: Machine, rows: number, product: SequenceProduct): Generator<SequenceShape> {
-  for (let each = 1; each <= machine.mostEach; each += 1) {
+  const mostEach = Math.max(machine.mostEach, Math.ceil(product.columns / MOST_LANES));
+  for (let each = 1; each <= mostEach; each += 1) {
     const across = Math.ceil(product.columns / each);
     const most = Math.min(Math.floor(MOST_LANES / across), product.inner);
     for (let slices = 1; slices <= most; slices += 1) {
@@ -128,7 +130,7 @@ function shapeOf(
     COLUMNS: across,
     EACH: each,
     HELD: held,
-    LOADED: rolled ? 1 : held,
+    UNROLLED: rolled ? 0 : held,
     AHEAD: ahead,
     SUMS: rows * each,
     INNER: length,
@@ -137,11 +139,11 @@ function shapeOf(
 }
 
 function readsFromCommon(
-  { ownCache }: Machine,
+  { beyondCache }: Machine,
   { HELD, SLICES }: SequenceShape,
   { inner, columns }: SequenceProduct,
 ): boolean {
-  return 4 * columns * (inner - HELD * SLICES) > ownCache;
+  return beyondCache !== undefined && 4 * columns * (inner - HELD * SLICES) > beyondCache.bytes;
 }
 
 /** Of a workgroup in a time step: what it costs an invocation, as often as others have to wait for it. */
@@ -151,7 +153,7 @@ function stepCost(machine: Machine, shape: SequenceShape, product: SequenceProdu
   const share = shape.INNER / slices;
   const neighbours = alongColumns ? shape.COLUMNS : slices;
   const products = share * rows * (each + machine.load);
-  const least = readsFromCommon(machine, shape, product) ? machine.commonLoad : machine.load;
+  const least = readsFromCommon(machine, shape, product) ? machine.beyondCache!.load : machine.load;
   const read = Math.max(least, machine.load * Math.ceil(machine.line / neighbours));
   const joining = sums + (pairs * shape.PARTS * columns) / units;
   const handing = (shape.ROUNDS - 1) * (machine.round + sums * machine.load);
@@ -212,7 +214,7 @@ const MOST_CONTINUED_BYTES: Readonly<Record<KernelFamily, number>> = {
 };
 
 /** Whether a layer of so many units is small enough for one dispatch to continue a sequence. */
-export function suitsContinuation(family: KernelFamily, cell: SequenceCell, units: number): boolean {
+export function fitsContinuation(family: KernelFamily, cell: SequenceCell, units: number): boolean {
   return weightBytes(cell, units) <= MOST_CONTINUED_BYTES[family] && fitsSequence(cell, units);
 }
 

@@ -1,7 +1,7 @@
 /** The time steps of a continuation, each of which reads what is given or has been said: see shaders/generation/said_inputs.wgsl. */
 import * as library from '../kernels/library-sequence.ts';
 import type { Recording } from '../kernels/plan.ts';
-import { suitsContinuation } from '../kernels/sequences.ts';
+import { fitsContinuation } from '../kernels/sequences.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
 import { productWork, totalWork } from '../kernels/work.ts';
 import type { LayerContext } from './context.ts';
@@ -33,12 +33,12 @@ export function continuationWords(
 }
 
 /** Whether a layer is small enough, and enough of it to share out what it says. */
-export function fitsContinuation(
+export function canContinue(
   family: KernelFamily,
   { cell, hiddenSize }: RecurrentLayer,
   { outputSize }: LinearLayer,
 ): boolean {
-  return suitsContinuation(family, cell, hiddenSize) && outputSize <= cell.gates.length * hiddenSize;
+  return fitsContinuation(family, cell, hiddenSize) && outputSize <= cell.gates.length * hiddenSize;
 }
 
 /**

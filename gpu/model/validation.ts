@@ -1,6 +1,6 @@
 /** What a run must satisfy before anything is allocated. */
 import type { ModelConfiguration, RunConfiguration, TrainingConfiguration } from './configuration.ts';
-import { CONTINUANCES, FAMILIES, type KernelChoice, PRECISIONS, RECURRENCES } from '../kernels/choice.ts';
+import { CONTINUATIONS, FAMILIES, type KernelChoice, PRECISIONS, RECURRENCES } from '../kernels/choice.ts';
 import { requireCount, requireLength, requireOneOf, requireUint32 } from './checks.ts';
 import type { TrainingData, TrainingState } from './engine.ts';
 import { ConfigurationError } from './errors.ts';
@@ -40,7 +40,7 @@ function validateKernels({
 }: Partial<KernelChoice>): void {
   requireOneOf('kernels.family', family, FAMILIES);
   requireOneOf('kernels.recurrence', recurrence, RECURRENCES);
-  requireOneOf('kernels.continuation', continuation, CONTINUANCES);
+  requireOneOf('kernels.continuation', continuation, CONTINUATIONS);
   requireOneOf('kernels.precision', precision, PRECISIONS);
   if (typeof hoisted !== 'boolean') {
     throw new ConfigurationError('kernels.hoisted', `is ${String(hoisted)}; allowed: true, false.`);

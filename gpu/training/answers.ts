@@ -100,7 +100,7 @@ export class Answers {
     const features = configuration.model.inputSize;
     validateGeneration(request, features);
     const held = this.#forced.held;
-    const { continuation = 'steps' } = configuration.kernels ?? {};
+    const { continuation = 'sequence' } = configuration.kernels ?? {};
     const by = { family: on.family, continuation };
     const shape = generatorShape(request, network, by, held !== null);
     const generator = await this.#generators.get(JSON.stringify(shape), () =>

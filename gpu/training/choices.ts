@@ -8,35 +8,31 @@ import { hasSequence, withKernels } from './kernels.ts';
 /**
  * First what a run takes by itself, then the others, likeliest first. What was asked for holds of all of them.
  *
- * On a software adapter a GPU's kernels and whole sequences, which share workgroup memory, lose by an order of magnitude:
- * they are not tried. On a GPU the steps for software adapters are, last, since small GPUs differ. Unfused kernels are
+ * On a software adapter a GPU's kernels lose by an order of magnitude, and whole sequences of a batch, a workgroup a row,
+ * by several times: they are not tried. On a GPU the steps for software adapters are, last, since small GPUs differ. Unfused kernels are
  * for comparison only.
  * @param adapter the family of the adapter's kernels.
  */
 export function kernelChoices(configuration: RunConfiguration, adapter: KernelFamily): KernelChoice[] {
   const { kernels: asked = {} } = configuration;
-  const { kernels: byDefault } = withKernels(configuration, adapter);
-  const choices = [
-    byDefault,
-    ...candidates(configuration.model, adapter).map((choice) => ({ ...choice, ...asked })),
-  ];
+  const choices = [{}, ...candidates(configuration.model, adapter)].map(
+    (candidate) => withKernels({ ...configuration, kernels: { ...candidate, ...asked } }, adapter).kernels,
+  );
   return choices.filter(
     (choice, index) => choices.findIndex((known) => sameKernels(known, choice)) === index,
   );
 }
 
-/** What is not compared: what generates is not measured, and numbers are rounded only where that is asked for. */
-const PLAIN = { continuation: 'sequence', precision: 'float32' } as const;
-
-function candidates(model: ModelConfiguration, adapter: KernelFamily): KernelChoice[] {
+/** What is compared of them; the rest is as by default. */
+function candidates(model: ModelConfiguration, adapter: KernelFamily): Partial<KernelChoice>[] {
   const hoistings = hoists(model) ? [true, false] : [false];
-  const choices = (family: KernelFamily, recurrence: Recurrence): KernelChoice[] =>
-    hoistings.map((hoisted) => ({ ...PLAIN, family, recurrence, hoisted }));
+  const choices = (family: KernelFamily, recurrence: Recurrence): Partial<KernelChoice>[] =>
+    hoistings.map((hoisted) => ({ family, recurrence, hoisted }));
   if (adapter === 'software') return choices('software', 'steps');
   return [
     ...(hasSequence(model) ? choices('hardware', 'sequence') : []),
     ...choices('hardware', 'steps'),
-    { ...PLAIN, family: 'software', recurrence: 'steps', hoisted: false },
+    { family: 'software', recurrence: 'steps', hoisted: false },
   ];
 }
 

@@ -93,14 +93,20 @@ export class Evaluation {
   errors: WindowErrors | null = null;
   readonly #starts: Uint32Array;
   readonly #forecast: (starts: Uint32Array) => Promise<Float32Array>;
+  readonly #ready: () => Promise<void>;
   #running = false;
   #again = false;
   #last = -Infinity;
 
-  /** `heldOutStarts` are all windows that may be used; `forecast` as that of TrainingRun. */
-  constructor(heldOutStarts: Uint32Array, forecast: (starts: Uint32Array) => Promise<Float32Array>) {
+  /** `heldOutStarts` are all windows that may be used; `forecast` as that of TrainingRun; `ready` is awaited before each. */
+  constructor(
+    heldOutStarts: Uint32Array,
+    forecast: (starts: Uint32Array) => Promise<Float32Array>,
+    ready: () => Promise<void> = async () => undefined,
+  ) {
     this.#starts = evaluationStarts(heldOutStarts);
     this.#forecast = forecast;
+    this.#ready = ready;
   }
 
   due(now: number): boolean {
@@ -124,6 +130,7 @@ export class Evaluation {
     this.#running = true;
     try {
       do {
+        await this.#ready();
         this.#again = false;
         const { values, features } = series();
         const outputs = await this.#forecast(this.#starts);

@@ -14,9 +14,9 @@ import { elementGroups, type KernelFamily } from '../kernels/tiles.ts';
 import { productWork, touching } from '../kernels/work.ts';
 import type { LayerContext } from '../layers/context.ts';
 import {
+  canContinue,
   CONTINUATION_LENGTH,
   continuationWords,
-  fitsContinuation,
   recordContinuation,
 } from '../layers/continuation.ts';
 import type { GenerationRequest } from '../model/engine.ts';
@@ -27,16 +27,17 @@ import { repeated } from './fields.ts';
 
 /**
  * The longest window that is run again for every value. In a workgroup's memory a time step takes about a tenth of what
- * the three dispatches of a value do: reasoned from those of training, since no continuation was timed on a GPU. On a
- * software adapter it takes a third and more, of one core of several.
+ * the three dispatches of a value do: reasoned from those of training, since no continuation was timed on a GPU. In
+ * software one of 100 units takes a third of it and more, of one core of several.
  */
 const MOST_WINDOW: Record<KernelFamily, number> = { software: 0, hardware: 12 };
 
 /**
- * The most draws, each a workgroup of its own. On two cores SwiftShader takes as long for four, of the larger layers, as by
- * a dispatch a time step, which reads the weights once for all of them.
+ * The most draws, each a workgroup of its own, where a dispatch a time step reads the weights once for all of them. On two
+ * cores SwiftShader takes as long for five of a GRU of 100 units either way; less for those of smaller layers, and up to
+ * a fifth more for those of larger ones.
  */
-const MOST_DRAWS: Record<KernelFamily, number> = { software: 4, hardware: Infinity };
+const MOST_DRAWS: Record<KernelFamily, number> = { software: 5, hardware: Infinity };
 
 /** Time steps of a dispatch: 10 ms where one takes as long as 10 µs, so that no driver takes it for hung. */
 const MOST_STEPS = 1024;
@@ -71,7 +72,7 @@ export function generatorShape(
 function isOneLayer({ main, head }: Network, family: KernelFamily): boolean {
   const [layer, ...others] = main.layers;
   const plain = others.length === 0 && layer!.directions.length === 1 && !layer!.residual;
-  return plain && fitsContinuation(family, layer!.directions[0]!, head!);
+  return plain && canContinue(family, layer!.directions[0]!, head!);
 }
 
 /** Rows of a draw: one for each of the windows that overlap. */

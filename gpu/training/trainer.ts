@@ -64,10 +64,11 @@ export class Trainer {
     this.#initial = options.initial;
     const { configuration, series, known = async () => undefined } = options;
     this.#recipe = new RunRecipe(configuration, series, known);
-    this.#evaluation = new Evaluation(options.heldOutStarts, async (starts) => {
-      await options.beforeEvaluation?.();
-      return this.use((run) => run.forecast(starts));
-    });
+    this.#evaluation = new Evaluation(
+      options.heldOutStarts,
+      (starts) => this.use((run) => run.forecast(starts)),
+      options.beforeEvaluation,
+    );
     this.#iterations = options.iterations;
     this.#snapshots = new Snapshots(options.initial, this.#clock.now());
     this.iteration = options.initial.iteration;

@@ -80,6 +80,11 @@ test('several draws to a workgroup, the last with fewer', async () => {
   await expectFused({ ...CASE, layers: [{ cell: 'gru', hiddenSize: 3 }], draws: 193, noise: 0.1 });
 });
 
+test('weights beyond those that a software workgroup keeps', async () => {
+  const layers = [{ cell: 'gru', hiddenSize: 204 }];
+  await expectFused({ ...CASE, layers, steps: 3 }, { kernels: FUSED_SOFTWARE });
+});
+
 test('as many features as gates', async () => {
   const layers = [{ cell: 'lstm', hiddenSize: 1 }];
   await expectFused({ ...CASE, layers, features: 4, window: 3, draws: 2 });
@@ -109,7 +114,7 @@ test.each<{ what: string; part: Partial<ContinuationCase> }>([
 
 test.each<{ what: string; part: Partial<ContinuationCase> }>([
   { what: 'a window', part: { window: 1, seedLength: 1 } },
-  { what: 'five draws', part: { draws: 5 } },
+  { what: 'six draws', part: { draws: 6 } },
   { what: 'a layer too large for that', part: { layers: [{ ...LSTM, hiddenSize: 177 }], steps: 2 } },
 ])('a time step at a time in software: $what', async ({ part }) => {
   await expectSteps(part, FUSED_SOFTWARE);

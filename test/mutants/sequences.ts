@@ -1,5 +1,6 @@
 /** Mutants of the drivers of all time steps: steps, rows, slices and columns mixed up, and what is carried on lost. */
 import type { Compare, Suite } from '../support/mutation.ts';
+import type { KernelFamily } from '../../gpu/kernels/tiles.ts';
 import type { LayerOptions } from '../support/recurrent-layer.ts';
 import { withScarceMemory } from '../support/scarce-memory.ts';
 import { continuingCompare, layerCompare } from './problems.ts';
@@ -22,6 +23,19 @@ const HANDED = `= (*sums)[s];
       }
     }
     workgroupBarrier();`;
+
+/** Where the weights that are kept are read: see `UNROLLED` in the driver. */
+const UNROLLED = '\n      held[i * EACH + e] = ';
+const ROLLED = '\n        held[i * EACH + e] = ';
+
+function ofKept(place: string): Suite['mutants'] {
+  const weight = (inner: string, column: string): string => `${place}weight(right, ${inner}, ${column})`;
+  const [inner, column] = ['i * SLICES + slice', 'e * COLUMNS + column'];
+  return {
+    'kept weights of the first columns': [DRIVER, weight(inner, column), weight(inner, 'column')],
+    'kept weights of the first inner indices': [DRIVER, weight(inner, column), weight('slice', column)],
+  };
+}
 
 const SIZE = { steps: 4, batch: 3, inputSize: 2, hiddenSize: 5 };
 /** Two rows to a workgroup, the last of which has one. */
@@ -113,21 +127,19 @@ const OF_COLUMNS: Suite['mutants'] = {
     'var sums = Sums(); if (n > 0u) { sums[0] = shares[0]; }',
   ],
   transposed: [DRIVER, 'right.inner - 1u) * right.inner_stride', 'right.inner - 1u) * right.column_stride'],
-  'weights of the first columns': [
-    DRIVER,
-    'weight(right, (i + j) * SLICES + slice, e * COLUMNS + column)',
-    'weight(right, (i + j) * SLICES + slice, column)',
-  ],
-  'weights of the first inner indices': [
-    DRIVER,
-    'weight(right, (i + j) * SLICES + slice',
-    'weight(right, slice',
-  ],
+  ...ofKept(UNROLLED),
   'columns exchanged': [DRIVER, 'x * held[i * EACH + e]', 'x * held[i * EACH + EACH - 1u - e]'],
   'sums of the first column': [DRIVER, 'column] = sums[s];', 'column] = sums[0];'],
   'slices not joined': [DRIVER, 's < PARTS', 's < 1u'],
   'last slice dropped': [DRIVER, 's < PARTS', 's + 1u < PARTS'],
   'neighbours all in one slice': [DRIVER, 'lane / SLICE_STRIDE % SLICES', '0u * lane'],
+};
+
+/** In software a loop reads the weights that are kept. */
+const OF_SOFTWARE: Suite['mutants'] = {
+  ...ofKept(ROLLED),
+  'kept weights not read': [DRIVER, 'if (UNROLLED < HELD)', 'if (HELD < UNROLLED)'],
+  'the first of them left out': [DRIVER, 'var i = UNROLLED; i < HELD', 'var i = UNROLLED + 1u; i < HELD'],
 };
 
 const OF_SCARCE_MEMORY: Suite['mutants'] = {
@@ -201,8 +213,13 @@ const OF_CONTINUING: Suite['mutants'] = {
 
 type Cell = 'rnn' | 'lstm' | 'gru';
 
-function sequenceCompare(cell: Cell, size = SIZE, options: LayerOptions = {}): Compare {
-  return layerCompare({ cell }, 'hardware', size, { ...options, recurrence: 'sequence' });
+function sequenceCompare(
+  cell: Cell,
+  size = SIZE,
+  options: LayerOptions = {},
+  family: KernelFamily = 'hardware',
+): Compare {
+  return layerCompare({ cell }, family, size, { ...options, recurrence: 'sequence' });
 }
 
 const ofColumns = sequenceCompare('rnn', COLUMNS);
@@ -217,6 +234,7 @@ export const SEQUENCES: readonly Suite[] = [
   { name: 'sums apart, gru', compare: sequenceCompare('gru'), mutants: OF_SPLIT_SUMS },
   { name: 'several rows to a workgroup', compare: sequenceCompare('gru', ROWS), mutants: OF_ROWS },
   { name: 'several columns to an invocation', compare: ofColumns, mutants: OF_COLUMNS },
+  { name: 'software', compare: sequenceCompare('rnn', COLUMNS, {}, 'software'), mutants: OF_SOFTWARE },
   {
     name: 'scarce memory',
     compare: (mutate = (recording) => recording) =>

@@ -1,4 +1,4 @@
-/** Whole choices of kernels, for tests that change one thing about them. */
+/** Whole choices of kernels as a run takes them where steps are asked for, for tests that change one thing about them. */
 import type { KernelChoice } from '../../gpu/kernels/choice.ts';
 
 export const HARDWARE_STEPS = {

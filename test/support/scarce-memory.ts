@@ -13,7 +13,7 @@ export function withScarceMemory(recording: Recording): Recording {
   const parts = Math.ceil(SLICES / 3);
   const scarce = {
     HELD: 1,
-    LOADED: 1,
+    UNROLLED: 0,
     AHEAD: 2,
     INNER: SLICES * (1 + 2 * turns),
     PARTS: parts,

@@ -221,6 +221,24 @@ describe('Reset', () => {
     expect(told.evaluations.length).toBeGreaterThan(1);
   });
 
+  it('measures of the series that there is once it may', async () => {
+    let mayMeasure: () => void;
+    const beforeEvaluation = () => new Promise<void>((resolve) => (mayMeasure = resolve));
+    const waiting = await start({}, { beforeEvaluation });
+    const other = Float32Array.from({ length: 100 }, (_, i) => i % 5);
+    void waiting.trainer.evaluate();
+    await waiting.clock.pass(100);
+    expect(waiting.told.evaluations).toHaveLength(0);
+    waiting.trainer.setSeries(other);
+    mayMeasure!();
+    await waiting.clock.pass(10);
+    const atOnce = await start();
+    atOnce.trainer.setSeries(other);
+    await atOnce.clock.pass(10);
+    expect(waiting.trainer.heldOutError).not.toBeNull();
+    expect(waiting.trainer.heldOutError).toEqual(atOnce.trainer.heldOutError);
+  });
+
   it('after a loaded state goes back to the beginning, not to that state', async () => {
     const { clock, trainer, run } = await start();
     void trainer.load(stateAt(77));

@@ -346,6 +346,9 @@ describe('a saved run', () => {
     expect((await runtime.load(KEY, file)).otherKernels).toBeNull();
     await runtime.setKernels(KEY, 'sequence');
     expect((await runtime.load(KEY, file)).otherKernels).toEqual({ saved: steps, here: sequence });
+    // Only continuations are others.
+    await runtime.setKernels(KEY, 'steps');
+    expect((await runtime.load(KEY, file)).otherKernels).toBeNull();
     const { configuration, ...rest } = loadCheckpoint(file);
     const { kernels: _, ...unnamed } = configuration;
     const without = saveCheckpoint({ ...rest, configuration: unnamed });

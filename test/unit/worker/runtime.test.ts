@@ -346,6 +346,23 @@ describe('the forecast picture', () => {
 });
 
 describe('generate', () => {
+  it('goes before what an opened run measures of itself', async () => {
+    const asked: string[] = [];
+    let view: RunView = emptyView(KEY);
+    const runtime = watched((run) => {
+      const { forecast, generate } = run;
+      run.forecast = (...given) => (asked.push('forecast'), forecast.apply(run, given));
+      run.generate = (...given) => (asked.push('generate'), generate.apply(run, given));
+    });
+    const run = (report: RunReport): void => void (view = nextView(view, structuredClone(report)));
+    await runtime.open({ device: () => undefined, run }, 'https://page.example/');
+    await runtime.prepare(KEY, settings());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await runtime.generate(KEY, { ...request, seed: new Float32Array(8) });
+    await vi.waitFor(() => expect(view.heldOutError).not.toBeNull(), { timeout: 5000 });
+    expect(asked.slice(0, 2)).toEqual(['generate', 'forecast']);
+  });
+
   it('goes on in the units of the series, the same for the same seed', async () => {
     await page.runtime.prepare(KEY, settings());
     const seed = await page.runtime.excerpt(KEY, 8, 1);
