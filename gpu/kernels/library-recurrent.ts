@@ -24,6 +24,8 @@ export interface StepVariant {
   readonly forces: boolean;
   /** The parameters are read as they were rounded to 16 bits, and so is each h when it is made. */
   readonly halves: boolean;
+  /** Nothing is saved for a backward sweep. */
+  readonly forgets?: boolean;
   /** Steps hand h on to the next ones apart from the states. */
   readonly recalls?: boolean;
   /** Backward: the whole gradient of h is left behind. */
@@ -68,9 +70,10 @@ export function stepFiles(cell: CellSource, variant: StepVariant, extent: Extent
 }
 
 /** What any driver forward does for a unit. */
-export function forwardUnit({ recalls = false }: StepVariant): Files {
+export function forwardUnit({ recalls = false, forgets = false }: StepVariant): Files {
   const handing = recalls ? [HALF, 'recurrent/recalled.wgsl'] : ['recurrent/unrecalled.wgsl'];
-  return [...handing, 'recurrent/forward_unit.wgsl'];
+  const saving = forgets ? 'recurrent/unsaved.wgsl' : 'recurrent/saved.wgsl';
+  return [...handing, saving, 'recurrent/forward_unit.wgsl'];
 }
 
 /** What a driver forward needs for a unit. */

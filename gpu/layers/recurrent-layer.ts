@@ -32,8 +32,8 @@ export interface ForwardBuffers {
   /** The input sums x·Wx + b, `[.., B, G·H]`, where they are made before the steps, which then do not read `input`. */
   readonly sums?: Place;
   readonly states: GPUBuffer;
-  /** `[.., B, SAVED, H]`, zeros past a sequence's end. */
-  readonly saved: GPUBuffer;
+  /** `[.., B, SAVED, H]`, zeros past a sequence's end. Left out: nothing is saved, and no backward sweep can follow. */
+  readonly saved?: GPUBuffer;
   /** B. */
   readonly batch: number;
   /** Slots of the states: T + 1, or 2 that take turns. */

@@ -34,7 +34,7 @@ export function forwardStep(
       parameters: readBy(context),
       inputs: sums.buffer,
       states,
-      saved,
+      ...(saved ? { saved } : {}),
       ...(recent ? { recent } : {}),
       ...variantBuffers(at),
     },
@@ -87,7 +87,7 @@ export function backwardStep(
     buffers: {
       parameters: readBy(context),
       states,
-      saved,
+      saved: saved!,
       d_outputs: d.dOutputs.buffer,
       d_states: d.dStates,
       d_sums: d.dSums,
@@ -143,6 +143,7 @@ export function variantOf({ halves }: LayerContext, at: ForwardBuffers): library
     drops: at.dropout !== undefined,
     forces: at.forced !== undefined,
     halves: halves !== undefined,
+    forgets: at.saved === undefined,
   };
 }
 

@@ -10,7 +10,7 @@ export function forwardWork(context: LayerContext, layer: RecurrentLayer, at: Fo
   const inner = (at.sums ? 0 : inputSize) + hiddenSize;
   const read = at.batch * (at.sums ? columns : inputSize) + parameterWords(context, (inner + 1) * columns);
   // An h handed on apart is written and read with 16 bits; where the adapter has no f16, with twice as many.
-  const ofUnit = 2 * cell.states.length + cell.saved + (at.dropout || at.recent ? 1 : 0);
+  const ofUnit = 2 * cell.states.length + (at.saved ? cell.saved : 0) + (at.dropout || at.recent ? 1 : 0);
   const vectors = parameterWords(context, cell.vectors.length * hiddenSize);
   const words = read + vectors + ofUnit * at.batch * hiddenSize;
   return touching(words, 2 * at.batch * inner * columns);

@@ -94,13 +94,15 @@ export interface UseOptions {
   /** Whether initial states are put there from outside. */
   readonly givenStates?: boolean;
   readonly forced?: boolean;
+  /** Default: true. */
+  readonly saves?: boolean;
   readonly keepsGradients?: boolean;
   /** What of it concerns how a stack is run. */
   readonly kernels?: Partial<KernelChoice>;
 }
 
 export function useOf(network: Network, options: UseOptions): NetworkUse {
-  const { batch, steps, sourceSteps = 0, held = steps, dropSeed = null } = options;
+  const { batch, steps, sourceSteps = 0, held = steps, dropSeed = null, saves = true } = options;
   const looks = network.attention ? 'attention' : 'none';
   const made = network.encoder !== null || network.start !== null;
   const { recurrence = 'steps', hoisted = false, precision = 'float32' } = options.kernels ?? {};
@@ -113,6 +115,7 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
     lengths: options.lengths ?? false,
     dropSeed,
     forced: options.forced ?? false,
+    saves,
     keepsGradients: options.keepsGradients ?? false,
     topReader: readsFinal(network) ? 'none' : network.attention ? 'attention' : 'head',
     starts: made || options.givenStates ? 'given' : 'zero',
@@ -129,6 +132,7 @@ export function useOf(network: Network, options: UseOptions): NetworkUse {
       lengths: options.sourceLengths ?? false,
       dropSeed,
       forced: false,
+      saves,
       keepsGradients: false,
       topReader: looks,
       recurrence,

@@ -2,7 +2,7 @@
  * The buffers that a stack of recurrent layers needs on the GPU.
  *
  * Their names begin with the stack's prefix. Of each direction of layer 0, `l0` or `l0.reverse`: `.states` [S][slots, B, H],
- * `.saved` [held, B, SAVED, H], of steps that hand a rounded h on `.recent` [2][B, H] and, where input sums are made before
+ * `.saved` [held, B, SAVED, H] unless it is of no use, of steps that hand a rounded h on `.recent` [2][B, H] and, where input sums are made before
  * the steps, `.sums` [held, B, G·H]. Of a layer whose output is not its h alone `l0.outputs` [held, B, W]. In training `.dh`
  * [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
  */
@@ -14,6 +14,7 @@ import {
   handsOn,
   hasSums,
   isJoined,
+  savesOf,
   type Stack,
   type StackLayer,
   type Use,
@@ -33,7 +34,7 @@ export function stackSizes(stack: Stack, use: Use): BufferSizes {
     for (const direction of layer.directions) {
       const { key, cell, hiddenSize } = direction;
       sizes[`${key}.states`] = statesLength(stack, use, direction, use.slots);
-      sizes[`${key}.saved`] = rows * cell.saved * hiddenSize;
+      if (savesOf(use, direction)) sizes[`${key}.saved`] = rows * cell.saved * hiddenSize;
       if (handsOn(stack, use, direction)) sizes[`${key}.recent`] = 2 * use.batch * hiddenSize;
       if (hasSums(stack, use, layer)) sizes[`${key}.sums`] = rows * cell.gates.length * hiddenSize;
       Object.assign(sizes, unfusedOf(stack, use, layer, direction, recurrent.unfusedSizes));

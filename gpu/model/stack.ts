@@ -26,6 +26,8 @@ export interface Use {
   readonly dropSeed: number | null;
   /** Whether there are buffers `.forced` for the forward direction of each layer. */
   readonly forced: boolean;
+  /** Whether forward steps save what a backward sweep or an examination needs. */
+  readonly saves: boolean;
   /** Whether the backward sweep leaves ∂L/∂h(t) in `.dh`. */
   readonly keepsGradients: boolean;
   /** What reads the top layer's outputs at every step: nothing, a head, or attention, for which they are 0 past the end. */
@@ -149,6 +151,11 @@ export function handsOn(stack: Stack, use: Use, { cell, hiddenSize }: Direction)
   if (!use.halves || use.held === 1 || use.recurrence === 'unfused') return false;
   const isSequence = use.recurrence === 'sequence' && fitsSequence(cell, hiddenSize);
   return !isSequence && !dropsRecurrently(stack, use);
+}
+
+/** Whether there is a buffer `.saved`: an empty one where a cell has nothing to save, which makes it no kernels of its own. */
+export function savesOf({ saves }: Use, { cell }: Direction): boolean {
+  return saves || cell.saved === 0;
 }
 
 /** Whether a layer's output is made from its h, and not its h itself. */

@@ -83,7 +83,13 @@ function rowsOf({ window, fused }: GeneratorShape): number {
 /** One time step held at a time, and two slots of states that take turns, or one where nothing leaves the workgroup. */
 function generatorUse(network: Network, shape: GeneratorShape): NetworkUse {
   const { draws, forced, fused } = shape;
-  return useOf(network, { batch: rowsOf(shape) * draws, steps: 1, slots: fused ? 1 : 2, forced });
+  return useOf(network, {
+    batch: rowsOf(shape) * draws,
+    steps: 1,
+    slots: fused ? 1 : 2,
+    forced,
+    saves: false,
+  });
 }
 
 export function generatorSizes(network: Network, shape: GeneratorShape): BufferSizes {

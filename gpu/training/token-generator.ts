@@ -155,7 +155,15 @@ export class TokenGenerator {
 /** Tokens lie at their own time step; all else is held one step at a time, in two slots of states that take turns. */
 function tokenUse(network: Network, shape: TokenShape, forced: boolean): NetworkUse {
   const { rows: batch, seedLength, steps, sourceSteps } = shape;
-  return useOf(network, { batch, steps: seedLength + steps, held: 1, slots: 2, sourceSteps, forced });
+  return useOf(network, {
+    batch,
+    steps: seedLength + steps,
+    held: 1,
+    slots: 2,
+    sourceSteps,
+    forced,
+    saves: false,
+  });
 }
 
 function tokenSizes(network: Network, use: NetworkUse, { rows, steps, choice }: TokenShape): BufferSizes {

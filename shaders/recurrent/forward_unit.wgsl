@@ -1,8 +1,7 @@
 // What every forward driver does for one unit of one sequence once its sums are complete: read the state of t−1, ask the
-// cell, write the state of t and what backward will need. Past the sequence's end the state is copied.
+// cell, write the state of t and, where it is saved, what backward will need. Past the sequence's end the state is copied.
 
 @group(0) @binding(3) var<storage, read_write> states: array<f32>;
-@group(0) @binding(4) var<storage, read_write> saved: array<f32>;
 
 fn finish_unit(row: u32, unit: u32, sums: CellInput) {
   var at = sums;
@@ -48,9 +47,6 @@ fn advance_unit(row: u32, unit: u32, at: CellInput) -> Advanced {
   if (DROPS) {
     states[step.state_out + STATES * step.state_stride + place] = seen;
   }
-  // @unroll
-  for (var s = 0u; s < SAVED; s++) {
-    saved[step.saved_at + (row * SAVED + s) * step.hidden_size + unit] = next.saved[s];
-  }
+  save(row, unit, next.saved);
   return Advanced(next.state, seen);
 }

@@ -102,7 +102,7 @@ const SPLIT_MUTANTS: Suite['mutants'] = {
     'states[step.state_in + s * step.state_stride + place]',
     'states[step.state_in + place]',
   ],
-  'saved values exchanged': [FORWARD_UNIT, '(row * SAVED + s) *', '(row * SAVED + SAVED - 1u - s) *'],
+  'saved values exchanged': ['recurrent/saved', '(row * SAVED + s) *', '(row * SAVED + SAVED - 1u - s) *'],
   'own vectors dropped': [STEP, 'vectors[v] = parameter(step.vectors + v * step.vector_stride + unit);', ''],
   'own vectors of the first unit': [STEP, 'v * step.vector_stride + unit', 'v * step.vector_stride'],
   'direct gradient of the states dropped': [
