@@ -1,14 +1,14 @@
-// All time steps of a span in one dispatch. Beyond a dispatch a step: a workgroup keeps ROWS sequences from the
-// first step to the last, so that none needs another's results. What W multiplies stays in workgroup memory, W in registers
-// as far as they go, and what is a unit's alone with the invocation that computes it; the rest of what a step reads is on
-// its way while its product is made.
+// All time steps of a span in one dispatch. Beyond a dispatch a step: a workgroup keeps ROWS sequences from the first step to
+// the last, so that none needs another's results. What W multiplies stays in workgroup memory, W in registers as far as they
+// go, and what is a unit's alone with the invocation that computes it; the rest of what a step reads is on its way while its
+// product is made.
 //
 // The product's left factor [ROWS, inner] is new in every step, its right one [inner, columns] is Wh or Whᵀ. SLICES
 // invocations share the inner sums of a column, and each sums for EACH columns, COLUMNS apart. Of its inner indices, SLICES
 // apart, it keeps the weights of the first HELD; those of the others are read again in every step, AHEAD at a time so that
-// many are under way. Those kept are read first, of UNROLLED inner indices by instructions of their own, without which
-// GPUs might not keep them in registers, of the others by a loop, which compiles sooner. Then each invocation computes the cell for PAIRS of the workgroup's units. The sizes are chosen in
-// gpu/kernels/sequences.ts.
+// many are under way. Those kept are read before the first step: of UNROLLED inner indices by instructions of their own,
+// without which a GPU might not keep them in registers, of the others by a loop, which compiles sooner. Then each invocation
+// computes the cell for PAIRS of the workgroup's units. The sizes are chosen in gpu/kernels/sequences.ts.
 //
 // forward_sequence.wgsl, with what reads inputs, and backward_sequence.wgsl give
 //   right_factor() -> Matrix                      where the right factor lies
