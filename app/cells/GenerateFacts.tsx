@@ -19,7 +19,7 @@ interface FactsProps {
 
 /** What was generated, how, how fast, and by which network. */
 export function Facts({ session, fence, control }: FactsProps) {
-  const { milliseconds, values, iteration, working, problem } = useStore(
+  const { milliseconds, isFirst, values, iteration, working, problem } = useStore(
     session.store,
     useShallow((state) => ({
       ...state,
@@ -38,6 +38,7 @@ export function Facts({ session, fence, control }: FactsProps) {
         ) : (
           <>
             <strong>{count(values)}</strong> values in <strong>{plainNumber(milliseconds, 2)}</strong> ms
+            {isFirst && ', the first time'}
           </>
         )}
       </span>

@@ -31,6 +31,8 @@ export interface GenerateState {
   readonly sequences: readonly Float32Array[];
   /** The last answer: how long it took, and how far the network was trained. */
   readonly milliseconds: number | null;
+  /** Whether that is the time of compiling as well. */
+  readonly isFirst: boolean;
   readonly iteration: number | null;
   /** A request is under way. */
   readonly working: boolean;
@@ -66,6 +68,7 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
     seed: new Float32Array(0),
     sequences: [],
     milliseconds: null,
+    isFirst: false,
     iteration: null,
     working: false,
     problem: '',
@@ -80,8 +83,8 @@ export function createSession(runtime: GenerateRuntime, run: string, first: Seed
 
   const queue = latestWins<Parameters<Runtime['generate']>[1], Generated>({
     send: (request) => runtime.generate(run, request),
-    answered: ({ sequences, milliseconds, iteration }) =>
-      store.setState({ sequences, milliseconds, iteration, working: queue.waiting(), problem: '' }),
+    answered: ({ sequences, milliseconds, isFirst, iteration }) =>
+      store.setState({ sequences, milliseconds, isFirst, iteration, working: queue.waiting(), problem: '' }),
     failed: (error) => store.setState({ working: queue.waiting(), problem: messageOf(error) }),
   });
 

@@ -128,6 +128,8 @@ export interface Generated {
   readonly sequences: readonly Float32Array[];
   /** From submission to result, milliseconds. */
   readonly milliseconds: number;
+  /** Whether it was the run's first in this mode: then the time is that of compiling as well. */
+  readonly isFirst: boolean;
   /** Iterations that the network had trained for. */
   readonly iteration: number;
 }

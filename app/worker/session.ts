@@ -34,6 +34,8 @@ export class Session {
   readonly #imported: ImportedSeries;
   readonly #kernels: Kernels;
   readonly #opening = new Opening();
+  /** In which modes it has gone on from a seed. */
+  readonly #modes = new Set<SeedRequest['mode']>();
   #settings: ExperimentSettings;
   #series: ExperimentSeries;
   #window = 0;
@@ -184,11 +186,13 @@ export class Session {
       }),
     );
     const milliseconds = performance.now() - begun;
+    const isFirst = !this.#modes.has(request.mode);
+    this.#modes.add(request.mode);
     const values = denormalise(prepared, outputs);
     const sequences = Array.from({ length: request.draws }, (_, draw) =>
       values.slice(draw * request.steps, (draw + 1) * request.steps),
     );
-    return { sequences, milliseconds, iteration };
+    return { sequences, milliseconds, isFirst, iteration };
   }
 
   excerpt(length: number, randomSeed: number): Float32Array {

@@ -29,7 +29,12 @@ function countingRuntime() {
     generate: (_key, request) => {
       requests.push(request);
       const sequence = new Float32Array(request.steps).fill(requests.length);
-      const answer: Generated = { sequences: [sequence], milliseconds: 3, iteration: 40 };
+      const answer: Generated = {
+        sequences: [sequence],
+        milliseconds: 3,
+        isFirst: requests.length === 1,
+        iteration: 40,
+      };
       return Promise.resolve(answer);
     },
     excerpt: (_key, length, randomSeed) => {
@@ -58,6 +63,7 @@ describe('a generate session', () => {
     ]);
     expect(session.store.getState()).toMatchObject({
       milliseconds: 3,
+      isFirst: true,
       iteration: 40,
       working: false,
       problem: '',

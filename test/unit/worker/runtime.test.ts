@@ -374,6 +374,9 @@ describe('generate', () => {
     expect(twice[0]!.sequences[0]).not.toEqual(twice[0]!.sequences[1]);
     expect(twice[0]!.iteration).toBe(0);
     expect(twice[0]!.milliseconds).toBeGreaterThan(0);
+    expect(twice.map(({ isFirst }) => isFirst)).toEqual([true, false]);
+    const window = await page.runtime.generate(KEY, { ...request, seed, mode: 'window' });
+    expect(window.isFirst).toBe(true);
   });
 
   it('answers while training runs', async () => {
