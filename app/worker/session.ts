@@ -154,8 +154,7 @@ export class Session {
 
   async showWindow(window: number): Promise<void> {
     this.#window = window;
-    await this.#drawn();
-    await this.#draw();
+    await this.#drawNext();
   }
 
   /** Of what the network says now, which the last picture may be behind; of that one where the run has failed. */
@@ -265,15 +264,15 @@ export class Session {
     if (this.#closed) return;
     this.#reporter.evaluated(this.trainer.heldOutError, this.trainer.persistenceError);
     this.#report('soon');
-    if (!this.#drawing) this.trainer.inBackground(this.#draw());
-    // While it trains, the next evaluation asks again.
-    else if (this.trainer.status !== 'running')
-      this.trainer.inBackground(this.#drawn().then(() => this.#draw()));
+    // While it trains and a picture is being drawn, the next evaluation asks again.
+    const isAskedAgain = this.#drawing !== null && this.trainer.status === 'running';
+    if (!isAskedAgain) this.trainer.inBackground(this.#drawNext());
   }
 
-  /** Until no picture is being drawn. */
-  async #drawn(): Promise<void> {
+  /** Draws once no other picture is being drawn, which may be of what was before. */
+  async #drawNext(): Promise<void> {
     await this.#drawing?.catch(() => undefined);
+    await this.#draw();
   }
 
   /** One picture at a time: who asks meanwhile waits for that. */

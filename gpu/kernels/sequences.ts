@@ -219,6 +219,6 @@ export function fitsContinuation(family: KernelFamily, cell: SequenceCell, units
 }
 
 /** Of the recurrent weights. */
-function weightBytes({ gates }: SequenceCell, units: number): number {
+export function weightBytes({ gates }: SequenceCell, units: number): number {
   return 4 * gates.length * units ** 2;
 }

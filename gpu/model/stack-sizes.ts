@@ -2,9 +2,9 @@
  * The buffers that a stack of recurrent layers needs on the GPU.
  *
  * Their names begin with the stack's prefix. Of each direction of layer 0, `l0` or `l0.reverse`: `.states` [S][slots, B, H],
- * `.saved` [held, B, SAVED, H] unless it is of no use, of steps that hand a rounded h on `.recent` [2][B, H] and, where input sums are made before
- * the steps, `.sums` [held, B, G·H]. Of a layer whose output is not its h alone `l0.outputs` [held, B, W]. In training `.dh`
- * [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
+ * `.saved` [held, B, SAVED, H] unless nothing is saved, of steps that hand a rounded h on `.recent` [2][B, H] and, where
+ * input sums are made before the steps, `.sums` [held, B, G·H]. Of a layer whose output is not its h alone `l0.outputs`
+ * [held, B, W]. In training `.dh` [held, B, H], `.dStates` [S][B, H], `.dSums` and `l0.dOutputs`.
  */
 import type { BufferSizes } from '../device/buffers.ts';
 import * as recurrent from '../layers/recurrent.ts';

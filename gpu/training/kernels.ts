@@ -1,7 +1,7 @@
 /** Which kernels a run takes where nothing else is asked for. */
 import { cellOf } from '../cells/registry.ts';
 import type { KernelChoice, Recurrence } from '../kernels/choice.ts';
-import { fitsSequence } from '../kernels/sequences.ts';
+import { fitsSequence, weightBytes } from '../kernels/sequences.ts';
 import type { KernelFamily } from '../kernels/tiles.ts';
 import type {
   ModelConfiguration,
@@ -58,7 +58,7 @@ function sequences(model: ModelConfiguration): RecurrentLayerConfiguration[] {
 /** Before anything is measured only where all of them are small: larger ones are for the reader's own GPU to decide. */
 function paysSequence(model: ModelConfiguration): boolean {
   const layers = sequences(model);
-  const bytes = layers.map((layer) => 4 * cellOf(layer).gates.length * layer.hiddenSize ** 2);
+  const bytes = layers.map((layer) => weightBytes(cellOf(layer), layer.hiddenSize));
   return layers.length > 0 && bytes.every((size) => size <= SURE_BYTES);
 }
 
