@@ -29,6 +29,8 @@ test('Play makes the loss fall, on training and on held-out data', async ({ note
   const { train } = notebook;
   await train.step();
   const firstLoss = await train.number('Training loss');
+  // Measured once nothing more is asked of the opened run.
+  await expect(train.reading('Held-out error')).not.toHaveText(NOTHING_YET);
   const firstError = await train.number('Held-out error');
   expect(firstLoss).toBeGreaterThan(0.1);
   await train.play();
